@@ -1,0 +1,21 @@
+const base = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
+};
+
+/** One project for each suite; `scripts/run-suites.mjs` says which real parts each needs. */
+export default {
+  projects: ["unit", "integration", "loop", "cluster", "e2e"].map((suite) => ({
+    ...base,
+    displayName: suite,
+    testMatch: [`<rootDir>/test/${suite}/**/*.test.ts`],
+  })),
+};

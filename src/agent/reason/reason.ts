@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { DiagnosisAnswer } from "../../domain/diagnosis.js";
+import { cutText } from "../../domain/cut-text.js";
+import { errorMessage } from "../../domain/errors.js";
+import type { ModelUse } from "../../domain/fact.js";
+import type { ModelMessage, ReasoningModel } from "../ports.js";
+import { listObjects } from "../tools/list-objects.js";
+import { readObject } from "../tools/read-object.js";
+import { readPodLogs } from "../tools/read-pod-logs.js";
+import type { ToolContext } from "../tools/tool.js";
+import { buildDigest } from "./build-digest.js";
+
+const tools = [listObjects, readObject, readPodLogs] as const;
+
+/** What a model may conclude: text that cites evidence. No action, no target, no confidence of its own. */
+const Conclusion = z.object({
+  explanation: z.string().max(2_000),
+  hypotheses: z.array(z.object({ summary: z.string().max(500), evidence: z.array(z.string().max(20)).max(10) })).max(3),
+});
+
+/** Asked only when the rules leave something open. */
+export function needsModel(answer: DiagnosisAnswer): boolean {
+  return (
+    answer.status !== "healthy" && answer.verdicts.filter((verdict) => verdict.confidence === "confirmed").length !== 1
+  );
+}
+
+/** Turns a conclusion into the card's note: a hypothesis whose evidence the rules did not record says so. */
+function describeConclusion(text: string, answer: DiagnosisAnswer): string {
+  const json = /\{[\s\S]*\}/.exec(text)?.[0];
+  const known = new Set(answer.verdicts.flatMap((verdict) => verdict.evidence.map((evidence) => evidence.id)));
+  try {
+    const conclusion = Conclusion.parse(JSON.parse(json ?? ""));
+    const lines = conclusion.hypotheses.map(({ summary, evidence }) => {
+      const cited = evidence.filter((id) => known.has(id));
+      return `• ${cited.length > 0 ? `Likely (${cited.join(", ")})` : "Hypothesis, without evidence"}: ${summary}`;
+    });
+    return [conclusion.explanation, ...lines].join("\n").slice(0, 4_000);
+  } catch {
+    return "The model's answer could not be read; the rules' answer stands.";
+  }
+}
+
+/**
+ * A bounded conversation with the model over a few read-only tools. It may be absent, slow, wrong or hostile: what
+ * comes back is a note for the card, and whatever fails leaves the rules' answer as it is.
+ */
+export async function reason(deps: {
+  model: ReasoningModel;
+  name: string;
+  maxCalls: number;
+  maxTokens: number;
+  system: string;
+  answer: DiagnosisAnswer;
+  context: ToolContext;
+}): Promise<ModelUse> {
+  const { model, name, maxCalls, maxTokens, system, answer, context } = deps;
+  const messages: ModelMessage[] = [{ role: "user", content: buildDigest(answer) }];
+  let note = "The model used up its calls without an answer; the rules' answer stands.";
+  let asked = false;
+  try {
+    for (let call = 0; call < maxCalls; call += 1) {
+      const turn = await model.turn({
+        model: name,
+        maxTokens,
+        system,
+        messages,
+        tools: tools.map((tool) => tool.schema),
+      });
+      asked = true;
+      if (turn.toolCalls.length === 0) {
+        note = describeConclusion(turn.text, answer);
+        break;
+      }
+      const results = await Promise.all(
+        turn.toolCalls.slice(0, 8).map(async ({ id, name: wanted, input }) => {
+          const tool = tools.find((candidate) => candidate.schema.name === wanted);
+          return {
+            type: "tool_result",
+            tool_use_id: id,
+            content: tool ? await tool.call(input, context) : `no tool ${wanted}`,
+          };
+        }),
+      );
+      const skipped = turn.toolCalls
+        .slice(8)
+        .map(({ id }) => ({ type: "tool_result", tool_use_id: id, content: "too many calls in one turn" }));
+      messages.push({ role: "assistant", content: turn.content }, { role: "user", content: [...results, ...skipped] });
+    }
+  } catch (error) {
+    note = `The model did not answer (${errorMessage(error)}); the rules' answer stands.`;
+  }
+  return { used: asked, model: name, note: cutText(context.redact(note), 4_000), usd: 0 };
+}

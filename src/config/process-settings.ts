@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+const url = (what: string) => z.url({ error: "expected a URL" }).describe(what);
+const port = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(65_535)
+  .default(8080)
+  .describe("HTTP port: /healthz, /readyz, /metrics");
+const logLevel = z
+  .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+  .default("info")
+  .describe("how much is logged");
+const redisUrl = z
+  .string()
+  .regex(/^rediss?:\/\//, "expected redis:// or rediss://")
+  .describe("Redis 7 or later, append-only, noeviction");
+const namespace = (name: string, what: string) =>
+  z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "expected a namespace name")
+    .default(name)
+    .describe(what);
+const config = z.string().min(1).describe("the installation: a path to its YAML, or the YAML itself");
+const pem = (what: string) => z.string().includes("-----BEGIN", { error: "expected a PEM text" }).describe(what);
+
+const namespaces = {
+  KUBECLAW_AGENT_NAMESPACE: namespace("kubeclaw-agents", "where investigations run"),
+  KUBECLAW_EXECUTOR_NAMESPACE: namespace("kubeclaw-executors", "where approved plans run"),
+};
+
+export const BotSettings = z.object({
+  SLACK_BOT_TOKEN: z.string().startsWith("xoxb-", { error: "expected xoxb-…" }).describe("the app's bot token"),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith("xapp-", { error: "expected xapp-…" })
+    .optional()
+    .describe("app-level token for Socket Mode"),
+  SLACK_SIGNING_SECRET: z.string().min(1).optional().describe("needed for HTTP mode"),
+  SLACK_APP_ID: z
+    .string()
+    .regex(/^A[A-Z0-9]+$/, "expected an app id (A…)")
+    .describe("what deliveries are checked against"),
+  SLACK_API_URL: url("another Web API base address").optional(),
+  KUBECLAW_SLACK_MODE: z.enum(["socket", "http"]).optional().describe("socket where an app token is there, else http"),
+  KUBECLAW_APPROVAL_KEY: pem("Ed25519 private key that signs approvals"),
+  KUBECLAW_CONFIG: config,
+  REDIS_URL: redisUrl,
+  PORT: port,
+  LOG_LEVEL: logLevel,
+});
+export type BotSettings = z.infer<typeof BotSettings>;
+
+export const WorkerSettings = z.object({
+  REDIS_URL: redisUrl,
+  KUBECLAW_CONFIG: config,
+  KUBECLAW_AGENT_IMAGE: z.string().min(1).describe("what Jobs run, by digest"),
+  KUBECLAW_GATEWAY_URL: url("how a Job reaches the gateway"),
+  KUBECLAW_APPROVAL_PUBLIC_KEY: pem("Ed25519 public key, handed to executors"),
+  ...namespaces,
+  PORT: port,
+  LOG_LEVEL: logLevel,
+});
+export type WorkerSettings = z.infer<typeof WorkerSettings>;
+
+export const GatewaySettings = z.object({
+  REDIS_URL: redisUrl,
+  KUBECLAW_CONFIG: config,
+  ANTHROPIC_API_KEY: z.string().min(1).optional().describe("without it: rules only, and the card says so"),
+  ANTHROPIC_BASE_URL: url("another address of the Messages API").optional(),
+  KUBECLAW_MODEL: z.string().min(1).default("claude-haiku-5-5").describe("the model's id"),
+  ...namespaces,
+  PORT: port,
+  LOG_LEVEL: logLevel,
+});
+export type GatewaySettings = z.infer<typeof GatewaySettings>;
+
+export const ControllerSettings = z.object({
+  REDIS_URL: redisUrl,
+  KUBECLAW_CONFIG: config,
+  KUBECLAW_APPROVAL_PUBLIC_KEY: pem("Ed25519 public key of the bot's approvals"),
+  KUBECLAW_AUDIT_DIR: z.string().min(1).describe("folder of the sealed audit chain, on a volume of its own"),
+  ...namespaces,
+  PORT: port,
+  LOG_LEVEL: logLevel,
+});
+export type ControllerSettings = z.infer<typeof ControllerSettings>;
+
+/** What the worker hands to every Job pod; nobody sets it by hand. */
+export const JobSettings = z.object({
+  KUBECLAW_RUN: z.string().min(1).describe("the run's id"),
+  KUBECLAW_GATEWAY_URL: url("how a Job reaches the gateway"),
+  KUBECLAW_GATEWAY_TOKEN_PATH: z.string().min(1).describe("file with the projected token for the gateway"),
+  LOG_LEVEL: logLevel,
+});
+export type JobSettings = z.infer<typeof JobSettings>;
+
+export const ExecutorSettings = JobSettings.extend({
+  KUBECLAW_APPROVAL_PUBLIC_KEY: pem("Ed25519 public key of the bot's approvals"),
+  KUBECLAW_EXECUTOR_NAMESPACE: namespace("kubeclaw-executors", "where Decisions are"),
+});
+export type ExecutorSettings = z.infer<typeof ExecutorSettings>;

@@ -1,0 +1,111 @@
+import { cutText } from "../domain/cut-text.js";
+import type { DiagnosisAnswer, Verdict } from "../domain/diagnosis.js";
+import type { Scope } from "../domain/investigation-request.js";
+import type { Snapshot } from "../domain/snapshot.js";
+import { families, rules } from "./catalogue.js";
+import { findUnexplained } from "./find-unexplained.js";
+import { buildScopeModel } from "./scope-model.js";
+
+/** The sources that rules could have used and that were not read. */
+function notChecked(snapshot: Snapshot): string[] {
+  return Object.entries(snapshot.meta.sources)
+    .filter(([, state]) => state === "absent")
+    .map(([source]) => `${source}: absent`)
+    .sort();
+}
+
+/** Says when the object that was asked about is not there, with the name that was probably meant. */
+function missingTarget(snapshot: Snapshot, scope: Partial<Scope>): string | undefined {
+  const { object, namespace } = scope;
+  if (!object || snapshot.meta.sources.objects !== "full") return undefined;
+  const same = snapshot.objects.filter(
+    (entry) => entry.kind === object.kind && (namespace === undefined || entry.metadata.namespace === namespace),
+  );
+  if (same.some((entry) => entry.metadata.name === object.name)) return undefined;
+  const near = same.map((entry) => entry.metadata.name).filter((name) => distance(name, object.name) <= 2);
+  const meant = near.length > 0 ? `; did you mean ${near.slice(0, 3).join(" or ")}?` : "";
+  return `There is no ${object.kind} ${object.name} in ${namespace ?? "any namespace"}${meant}`;
+}
+
+/** Levenshtein's distance of two short names. */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [i, a] of left.split("").entries()) {
+    const next = [i + 1];
+    for (const [j, b] of right.split("").entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+function statusOf(verdicts: readonly Verdict[], snapshot: Snapshot): DiagnosisAnswer["status"] {
+  const explained = verdicts.filter((verdict) => verdict.confidence !== "inconclusive");
+  const failing = explained.some(
+    (verdict) => verdict.severity === "critical" || (verdict.severity === "warning" && verdict.effects.length > 0),
+  );
+  if (failing) return "failing";
+  if (verdicts.some((verdict) => verdict.confidence === "inconclusive" && verdict.severity === "critical"))
+    return "inconclusive";
+  return snapshot.meta.sources.objects === "absent" ? "inconclusive" : "healthy";
+}
+
+/** Names of a cluster can be long: no text of a verdict is longer than the answer's schema lets it be. */
+function fit(verdict: Verdict): Verdict {
+  const { summary, evidence, effects, ruledOut, actions } = verdict;
+  return {
+    ...verdict,
+    summary: cutText(summary, 1_000),
+    evidence: evidence.map((entry) => ({ ...entry, ref: cutText(entry.ref, 400) })),
+    effects: effects.slice(0, 50).map((effect) => ({ ...effect, summary: cutText(effect.summary, 500) })),
+    ruledOut: ruledOut.map((other) => ({ ...other, because: cutText(other.because, 500) })),
+    actions: actions.map((action) => ({ ...action, reason: cutText(action.reason, 500) })),
+  };
+}
+
+/**
+ * The deterministic diagnosis: snapshot, scope and time in, verdicts out, the most upstream cause first. Pure.
+ * @param spent what reading the snapshot cost; zeros where it came from disk.
+ */
+export function diagnose(
+  snapshot: Snapshot,
+  scope: Partial<Scope>,
+  now: Date,
+  spent: DiagnosisAnswer["cost"] = { apiCalls: 0, bytes: 0, milliseconds: 0 },
+): DiagnosisAnswer {
+  const model = buildScopeModel(snapshot, scope, now);
+  const missing = notChecked(snapshot);
+  const absent = missingTarget(snapshot, scope);
+  const unread = missing.map((entry) => entry.replace(/: absent$/, ""));
+  const warnings = [
+    ...(absent === undefined ? [] : [absent]),
+    ...snapshot.warnings,
+    ...(unread.length > 0 ? [`Not checked: ${unread.join(", ")}`] : []),
+  ];
+  const explained = families.flatMap((family) => family.evaluate(model));
+  const verdicts = [...explained, ...findUnexplained(model, explained)].map((verdict) => ({
+    ...fit(verdict),
+    notChecked: [...verdict.notChecked, ...missing].slice(0, 20),
+  }));
+  return {
+    schema: "kubeclaw.dev/diagnosis/v1",
+    now: now.toISOString(),
+    scope: {
+      namespace: scope.namespace ?? null,
+      object: scope.object
+        ? { ...scope.object, ...(scope.namespace === undefined ? {} : { namespace: scope.namespace }) }
+        : null,
+    },
+    status: absent === undefined ? statusOf(verdicts, snapshot) : "inconclusive",
+    verdicts: verdicts.slice(0, 50),
+    checked: {
+      objects: snapshot.objects.length,
+      events: snapshot.events.length,
+      logLines: snapshot.logs.reduce((sum, log) => sum + log.lines.length, 0),
+      rules: rules.length,
+    },
+    cost: spent,
+    warnings: warnings.slice(0, 50).map((warning) => cutText(warning, 500)),
+  };
+}

@@ -1,0 +1,3 @@
+export { decideRollout } from "./decide-rollout.js";
+export { execute } from "./execute.js";
+export type { ExecutionCluster, ExecutionGateway } from "./ports.js";

@@ -1,0 +1,277 @@
+import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
+import type { Verdict } from "../domain/diagnosis.js";
+import type { ObjectRef } from "../domain/kubernetes-object.js";
+import { requester } from "../domain/investigation-request.js";
+import type { Plan } from "../domain/plan.js";
+import { button, confirmation, context, divider, section } from "./blocks.js";
+import type { Card, CardState } from "./card.js";
+import { deriveState, planOf } from "./derive-state.js";
+import type { Message } from "./message.js";
+import { renderOutcome } from "./render-outcome.js";
+import { clock, cut, escapeText, lengthOf } from "./text.js";
+
+const shortKinds: Readonly<Record<string, string>> = {
+  Deployment: "deploy",
+  StatefulSet: "sts",
+  DaemonSet: "ds",
+  Pod: "pod",
+  Job: "job",
+  CronJob: "cronjob",
+};
+
+/** `deploy/checkout`, as people type it. */
+export function shortName(object: Pick<ObjectRef, "kind" | "name">): string {
+  const short = Object.hasOwn(shortKinds, object.kind) ? shortKinds[object.kind] : undefined;
+  return `${short ?? object.kind.toLowerCase()}/${object.name}`;
+}
+
+function subject(card: Card): string {
+  const { scope } = card.request;
+  return scope.object ? shortName(scope.object) : `namespace ${scope.namespace}`;
+}
+
+function heading(card: Card): string {
+  const { scope, cluster } = card.request;
+  const where = scope.object ? ` in ${escapeText(scope.namespace)}` : "";
+  return `*${escapeText(subject(card))}*${where} · ${escapeText(cluster)}`;
+}
+
+function askedBy(card: Card): string {
+  const by = requester(card.request);
+  if (by !== null) return `Asked by <@${by}>`;
+  return card.request.trigger.kind === "alert" ? `For alert ${escapeText(card.request.trigger.alert.name)}` : "";
+}
+
+const sourceWords = {
+  condition: "a condition",
+  event: "an event",
+  field: "the cluster's own record",
+  log: "a log",
+  metric: "a metric",
+  probe: "a probe",
+} as const;
+
+const confidenceWords = { confirmed: "Confirmed", likely: "Likely", inconclusive: "Not certain" } as const;
+
+function headline(verdict: Verdict): string {
+  const { causeId, object } = verdict;
+  const name = escapeText(object.name);
+  if (causeId === "image-not-found") {
+    const down = verdict.effects.some(
+      ({ object: hit, summary }) => hit.kind === object.kind && summary.startsWith("0 of"),
+    );
+    return `${name}${down ? " is down" : ""}: the new image does not exist`;
+  }
+  return escapeText(cut(verdict.summary, 200));
+}
+
+function why(verdict: Verdict, modelNote: string): string {
+  const cites = verdict.evidence.map((evidence) => `[${escapeText(evidence.id.replace(/^e/, ""))}]`).join(" ");
+  const sources = new Set(verdict.evidence.slice(0, 2).map((evidence) => sourceWords[evidence.source]));
+  const basis = sources.size > 0 ? ` by ${[...sources].join(" and ")}` : "";
+  return `*Why* ${escapeText(verdict.summary)} ${cites}\n*${confidenceWords[verdict.confidence]}*${basis}. _${escapeText(modelNote)}_`;
+}
+
+function list(items: readonly string[]): string {
+  const shown = items.slice(0, 4).map((item) => escapeText(cut(item, 200)));
+  const more = items.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+}
+
+/** Sources that were not read, by name: "metrics, alerts". */
+function notChecked(entries: readonly string[]): string {
+  return list(entries.map((entry) => entry.replace(/: absent$/, "")));
+}
+
+function details(verdict: Verdict): string {
+  const parts = [`▸ Evidence (${verdict.evidence.length}) in the thread`];
+  if (verdict.effects.length > 0) parts.push(`▸ Effects: ${list(verdict.effects.map((effect) => effect.summary))}`);
+  if (verdict.ruledOut.length > 0)
+    parts.push(`▸ Ruled out: ${list(verdict.ruledOut.map(({ causeId, because }) => `${causeId} (${because})`))}`);
+  if (verdict.notChecked.length > 0) parts.push(`▸ Not checked: ${notChecked(verdict.notChecked)}`);
+  return parts.join("\n");
+}
+
+function whatCanBeDone(card: Card, plan: Plan | null): string {
+  if (plan)
+    return `*What can be done*\n1. ${escapeText(plan.summary)} · can be undone · ${plan.tier}, expires ${clock(plan.expiresAt)}`;
+  if (card.noPlan) return `*What can be done*\nNo change is offered: ${escapeText(cut(card.noPlan.reason, 400))}`;
+  const top = card.finding?.answer.verdicts[0];
+  const action = top?.actions[0];
+  if (action)
+    return `*What can be done*\n◌ ${escapeText(action.type)} on ${escapeText(shortName(action.object))}: the plan is being made`;
+  return "*What can be done*\nA person must choose: no safe change follows from this finding.";
+}
+
+function planButtons(card: Card, plan: Plan): Button[] {
+  const { offer } = card.plan ?? { offer: { decision: "", planDigest: "" } };
+  const value = `v1:${offer.decision}:${offer.planDigest.slice(0, 16)}`;
+  const sure = confirmation(
+    plan.summary,
+    `${shortName(plan.target)} in ${plan.target.namespace}: ${plan.diff.length} fields change. It is verified, and can be undone.`,
+    "Approve",
+  );
+  return [
+    button("approve", "Approve", value, { style: "primary", ...(plan.tier === "T3" ? {} : { confirm: sure }) }),
+    button("deny", "Deny", value),
+    button("details", "Details", value),
+  ];
+}
+
+function buttons(card: Card, state: CardState, plan: Plan | null): KnownBlock[] {
+  const { run } = card.request;
+  const decision = card.plan ? `v1:${card.plan.offer.decision}:${card.plan.offer.planDigest.slice(0, 16)}` : "";
+  const elements: Button[] = [];
+  if (state === "queued" || state === "investigating") elements.push(button("stop", "Stop", run));
+  if (state === "awaiting-approval" && plan) elements.push(...planButtons(card, plan));
+  if (state === "executing" && card.outcome === null)
+    elements.push(
+      button("stop", "Stop at the next safe point", decision, { style: "danger" }),
+      button("details", "Details", decision),
+    );
+  if (["verified", "no-effect"].includes(state))
+    elements.push(button("undo", "Undo", decision), button("details", "Details", decision));
+  const again =
+    ["expired", "failed", "superseded", "undone", "rolled-back", "denied"].includes(state) && card.plan !== null;
+  if (again) elements.push(button("replan", "Make a new plan", decision));
+  if (card.finding && card.finding.answer.verdicts.length > 0) elements.push(button("why", "Why?", run));
+  const block: ActionsBlock = { type: "actions", block_id: `actions-${state}`, elements };
+  return elements.length > 0 ? [block] : [];
+}
+
+function failing(card: Card, state: CardState): KnownBlock[] {
+  const finding = card.finding;
+  const verdict = finding?.answer.verdicts[0];
+  if (!finding) return [];
+  if (!verdict) {
+    const said = finding.answer.warnings.map((warning) => escapeText(cut(warning, 300))).join("\n");
+    return [section("headline", `🟡 ${heading(card)}\nNo answer: ${said === "" ? "too little could be read" : said}`)];
+  }
+  const since = verdict.since === undefined ? "" : ` · since ${clock(verdict.since)}`;
+  const others = finding.answer.verdicts
+    .slice(1, 4)
+    .map((other) => `• ${escapeText(cut(other.summary, 200))} (${confidenceWords[other.confidence].toLowerCase()})`);
+  const mark = card.resolvedAt !== null ? "🟢" : verdict.confidence === "inconclusive" ? "🟡" : "🔴";
+  return [
+    section("headline", `${mark} *${headline(verdict)}*\n${heading(card)}${since}`, 1_400),
+    section(
+      "why",
+      why(
+        verdict,
+        finding.model.used
+          ? `Rules; ${finding.model.model ?? "the model"} was asked, $${finding.model.usd.toFixed(4)}.`
+          : finding.model.note,
+      ),
+      2_000,
+    ),
+    ...(finding.model.used ? [section("model", `*Model* ${escapeText(cut(finding.model.note, 1_500))}`, 1_900)] : []),
+    ...(others.length > 0 ? [section("others", `*Also failing*\n${others.join("\n")}`, 1_300)] : []),
+    context("details", details(verdict), 1_300),
+    ...(state === "awaiting-approval" || state === "finding" || state === "inconclusive"
+      ? [divider("rule"), section("done", whatCanBeDone(card, planOf(card)), 1_400)]
+      : []),
+  ];
+}
+
+/** Why an undo or a new plan that somebody asked for is not offered: a button must never end in silence. */
+function refusedSince(card: Card): KnownBlock[] {
+  if (!card.noPlan) return [];
+  return [section("refused", `No change is offered: ${escapeText(cut(card.noPlan.reason, 400))}`, 1_400)];
+}
+
+/** What was found, once something was decided about it: small, and no longer in the present tense. */
+function before(card: Card): KnownBlock[] {
+  const verdict = card.finding?.answer.verdicts[0];
+  if (!verdict) return [];
+  const since = verdict.since === undefined ? "" : ` · since ${clock(verdict.since)}`;
+  return [
+    context(
+      "found",
+      `${heading(card)}${since}\nFound: ${escapeText(cut(verdict.summary, 300))} · evidence in the thread`,
+    ),
+  ];
+}
+
+function healthy(card: Card): KnownBlock[] {
+  const answer = card.finding?.answer;
+  if (!answer) return [];
+  const { namespace, object } = card.request.scope;
+  const where = object ? `${escapeText(subject(card))} (${escapeText(namespace)})` : escapeText(namespace);
+  const { objects, events } = answer.checked;
+  const notRead = answer.warnings.length > 0 ? ` ${list(answer.warnings)}.` : "";
+  const said = `🟢 Nothing is failing in ${where} now. Looked at ${objects} objects and ${events} events.${notRead}`;
+  return [section("headline", said)];
+}
+
+function working(card: Card, now: Date): KnownBlock[] {
+  const elapsed = lengthOf(now.getTime() - Date.parse(card.request.requestedAt));
+  const steps = card.progress.map((entry) => `✓ ${escapeText(entry.step)}`).join(" ");
+  const first = card.finding?.answer.verdicts[0];
+  return [
+    section("headline", `⏳ ${heading(card)} · ${elapsed}${steps === "" ? "" : `\n${steps}`}`),
+    ...(first ? [section("first", `First: ${escapeText(first.summary)}`)] : []),
+    context("asked", askedBy(card)),
+  ];
+}
+
+function body(card: Card, state: CardState, now: Date): KnownBlock[] {
+  switch (state) {
+    case "queued":
+      return [section("headline", `👀 ${heading(card)}\nLooking. ${askedBy(card)}`)];
+    case "investigating":
+      return card.finding ? [...failing(card, state), context("asked", askedBy(card))] : working(card, now);
+    case "healthy":
+      return healthy(card);
+    case "cancelled":
+      return [
+        section(
+          "headline",
+          `⚪ ${heading(card)}\nStopped${card.ended?.error ? `: ${escapeText(card.ended.error)}` : ""}.`,
+        ),
+      ];
+    case "failed":
+      if (!card.outcome)
+        return [
+          section(
+            "headline",
+            `⚪ ${heading(card)}\nThe investigation did not end: ${escapeText(cut(card.ended?.error ?? "no reason is known", 500))}`,
+          ),
+        ];
+      return [...renderOutcome(card, state), ...refusedSince(card), ...before(card)];
+    case "finding":
+    case "inconclusive":
+    case "awaiting-approval":
+      return failing(card, state);
+    case "denied":
+    case "expired":
+    case "superseded":
+    case "executing":
+    case "no-effect":
+    case "rolled-back":
+    case "undone":
+    case "unknown":
+    case "verified":
+      return [...renderOutcome(card, state), ...refusedSince(card), ...before(card)];
+  }
+}
+
+function plainText(card: Card, state: CardState): string {
+  const verdict = card.finding?.answer.verdicts[0];
+  const what = verdict
+    ? headline(verdict)
+    : `${escapeText(subject(card))} in ${escapeText(card.request.scope.namespace)}`;
+  return cut(`${state.replace("-", " ")}: ${what}`, 300);
+}
+
+/** Draws the card of an investigation as it stands. Pure; everything that came from a cluster is escaped. */
+export function renderCard(card: Card, now: Date): Message {
+  const state = deriveState(card);
+  const resolved =
+    card.resolvedAt === null ? [] : [context("resolved", `🟢 The alert was resolved at ${clock(card.resolvedAt)}.`)];
+  const { run } = card.request;
+  return {
+    text: plainText(card, state),
+    blocks: [...body(card, state, now), ...resolved, ...buttons(card, state, planOf(card))],
+    metadata: { event_type: "kubeclaw_card", event_payload: { run, key: "card", state } },
+  };
+}

@@ -1,0 +1,48 @@
+import type { KnownBlock } from "@slack/types";
+import { section } from "./blocks.js";
+import type { Card, CardState } from "./card.js";
+import { planOf } from "./derive-state.js";
+import { clock, cut, escapeText } from "./text.js";
+
+const marks: Readonly<Partial<Record<CardState, readonly [mark: string, words: string]>>> = {
+  verified: ["🟢", "Rolled back and verified"],
+  undone: ["🟢", "Undone"],
+  "no-effect": ["🟠", "Rolled back, no effect"],
+  "rolled-back": ["🟠", "It did not help; back to what was there before"],
+  failed: ["🔴", "Not executed"],
+  unknown: ["⚪", "Outcome unknown"],
+  denied: ["⚪", "Denied"],
+  expired: ["⚪", "Expired"],
+  superseded: ["⚪", "Superseded by a newer plan"],
+};
+
+function approvedBy(card: Card): string {
+  const { verdict } = card;
+  return verdict?.state === "approved" && verdict.by !== null
+    ? ` · approved by <@${verdict.by}> ${clock(verdict.at)}`
+    : "";
+}
+
+/** What is being done, or how it ended: the top of the card from the decision on. */
+export function renderOutcome(card: Card, state: CardState): KnownBlock[] {
+  const plan = planOf(card);
+  const what = plan ? escapeText(plan.summary) : "";
+  if (state === "executing") {
+    const doing = card.executing ? escapeText(card.executing.text) : "Waiting for the executor";
+    return [section("outcome", `⏳ *${what}*${approvedBy(card)}\n${doing}`)];
+  }
+  const [mark, words] = marks[state] ?? ["⚪", state];
+  const { verdict, outcome } = card;
+  if (outcome) {
+    const asked = clock(card.request.requestedAt);
+    return [
+      section(
+        "outcome",
+        `${mark} *${words}* · ${escapeText(cut(outcome.outcome.summary, 600))}\n${what} · asked ${asked}${approvedBy(card)}`,
+      ),
+    ];
+  }
+  const by = verdict?.by ? ` by <@${verdict.by}>` : "";
+  const reason = verdict?.reason ? `: ${escapeText(cut(verdict.reason, 500))}` : "";
+  return [section("outcome", `${mark} *${words}*${by}${verdict ? ` ${clock(verdict.at)}` : ""}${reason}\n${what}`)];
+}

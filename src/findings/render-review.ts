@@ -1,0 +1,70 @@
+import type { KnownBlock, View } from "@slack/types";
+import type { Plan } from "../domain/plan.js";
+import { createRedactor } from "../domain/redaction.js";
+import { preformatted, section } from "./blocks.js";
+import { clock, code, cut, escapeText } from "./text.js";
+
+const redact = createRedactor();
+
+/** `path: old → new` for each field that the server's dry-run changed. Values of secret-looking fields stay hidden. */
+function diffText(plan: Plan): string {
+  const lines = plan.diff.map(({ path, from, to }) => `${path}\n  - ${from ?? "(not set)"}\n  + ${to ?? "(removed)"}`);
+  return redact(lines.join("\n"));
+}
+
+function reasonInput(required: boolean): KnownBlock {
+  return {
+    type: "input",
+    block_id: "reason",
+    optional: !required,
+    label: { type: "plain_text", text: "Reason" },
+    element: { type: "plain_text_input", action_id: "reason", multiline: true, max_length: 1_000 },
+  };
+}
+
+/** What the dialog shows, from the record alone: what changes, how it is judged, how it is undone. */
+export function renderReview(input: { plan: Plan; digest: string; privateMetadata: string; decidable: boolean }): View {
+  const { plan, digest, privateMetadata, decidable } = input;
+  const after =
+    plan.purpose === "undo"
+      ? "Done when the object is as it was before"
+      : `Works if: ${plan.blast.pods} of ${plan.blast.pods} ready in ${plan.verification.windowSeconds} s, and the finding ${code(plan.verification.causeId)} is gone`;
+  const by = plan.requestedBy === null ? "Asked by KubeClaw" : `Asked by <@${plan.requestedBy}>`;
+  return {
+    type: "modal",
+    callback_id: "review-plan",
+    private_metadata: privateMetadata,
+    title: { type: "plain_text", text: "Review the plan" },
+    close: { type: "plain_text", text: decidable ? "Cancel" : "Close" },
+    ...(decidable ? { submit: { type: "plain_text", text: "Approve" } } : {}),
+    blocks: [
+      section("summary", `*${escapeText(plan.summary)}*\n${escapeText(cut(plan.reason, 500))}`),
+      section("changes", `*What changes* (server dry-run, ${clock(plan.plannedAt)})`),
+      preformatted("diff", cut(diffText(plan), 5_000)),
+      section(
+        "facts",
+        [
+          `Touches 1 ${plan.target.kind}, ${plan.blast.pods} pods, in ${escapeText(plan.target.namespace)} · ${plan.tier}`,
+          after,
+          "If not: goes back by itself to what is there now",
+          "Undo: a button, as long as nobody changed it since",
+          `${by} · expires ${clock(plan.expiresAt)} · plan ${code(digest.slice(0, 8))}`,
+        ].join("\n"),
+      ),
+      ...(decidable ? [reasonInput(plan.tier === "T3")] : []),
+    ],
+  };
+}
+
+/** Asks for the reason of a denial. */
+export function renderDenyReason(input: { summary: string; privateMetadata: string }): View {
+  return {
+    type: "modal",
+    callback_id: "deny-reason",
+    private_metadata: input.privateMetadata,
+    title: { type: "plain_text", text: "Deny the plan" },
+    submit: { type: "plain_text", text: "Deny" },
+    close: { type: "plain_text", text: "Cancel" },
+    blocks: [section("summary", escapeText(cut(input.summary, 300))), reasonInput(true)],
+  };
+}

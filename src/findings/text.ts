@@ -1,0 +1,60 @@
+/** Bidirectional and zero-width characters: a name with one of them would look like another name. */
+const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+/** What stands for a character that would begin or end markup at this place. */
+const lookalikes: Readonly<Record<string, string>> = { "*": "∗", _: "ˍ", "~": "∼" };
+
+/**
+ * Makes text of unknown origin safe in mrkdwn: no mention, no link, no markup of its own.
+ * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
+ */
+export function escapeText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(invisible, "�")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/`/g, "'")
+    .replace(/(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu, (mark) => lookalikes[mark] ?? "");
+}
+
+/** Cuts a text that is escaped already, never inside an entity or a surrogate pair. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const head = text
+    .slice(0, length - 1)
+    .replace(/&[a-z]{0,4}$/, "")
+    .replace(/[\ud800-\udbff]$/, "");
+  return `${head}…`;
+}
+
+/** Text of unknown origin as inline code, in which Slack reads no markup; backticks become quotes. */
+export function code(text: string): string {
+  const inner = text
+    .toWellFormed()
+    .replace(invisible, "�")
+    .replace(/`/g, "'")
+    .replace(/\s+/g, " ")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .trim();
+  return inner === "" ? "``" : `\`${cut(inner, 300)}\``;
+}
+
+/** `10:01 UTC` of a time; the text itself where it is none. */
+export function clock(time: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? escapeText(time) : `${date.toISOString().slice(11, 16)} UTC`;
+}
+
+/** A length of time in words: 45 s, 14 min, 3 h, 6 days. */
+export function lengthOf(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}

@@ -1,0 +1,228 @@
+import { createAsk, createDecide, createExpire, createSettleApproval, createSigner } from "../approval/index.js";
+import { BotSettings, type Environment, loadInstallation, readSettings } from "../config/index.js";
+import { errorMessage } from "../domain/errors.js";
+import type { Fact } from "../domain/fact.js";
+import { createRedactor } from "../domain/redaction.js";
+import { createPostOnce, createTellThread } from "../findings/index.js";
+import {
+  createAlertMessage,
+  createApprovalButton,
+  createCardButtons,
+  createSlashCommand,
+  parseDialogValue,
+} from "../intake/index.js";
+import { createRegistry, probeAnswers } from "../platform/http/probes.js";
+import { createLogger } from "../platform/log/logger.js";
+import { createCounters } from "../platform/metrics/counters.js";
+import { createApprovalStore } from "../platform/redis/approval-store.js";
+import { createAudit } from "../platform/redis/audit-stream.js";
+import { createCardStore } from "../platform/redis/card-store.js";
+import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
+import { createInvestigationQueue } from "../platform/redis/investigation-queue.js";
+import { consumeQueue, createEnqueue, RunLater } from "../platform/redis/queues.js";
+import { createRunIndex, noteRun } from "../platform/redis/run-index.js";
+import { createRunStore } from "../platform/redis/run-store.js";
+import { createBotApp, findTeam } from "../platform/slack/bot-app.js";
+import { addListeners } from "../platform/slack/listeners.js";
+import { createPeople } from "../platform/slack/people.js";
+import { createThreads } from "../platform/slack/threads.js";
+import type { Running } from "./process.js";
+
+const sweepMs = 5_000;
+
+/** Slack in and out: takes requests durably, decides clicks, and keeps threads showing what is known. */
+export async function startBot(environment: Environment): Promise<Running> {
+  const settings = readSettings(BotSettings, environment);
+  const installation = loadInstallation(settings.KUBECLAW_CONFIG);
+  const redact = createRedactor();
+  const logger = createLogger("bot", settings.LOG_LEVEL, redact);
+  const now = () => new Date();
+  const redis = connectRedis(settings.REDIS_URL);
+  await waitForRedis(redis);
+  const blocking = connectRedisBlocking(settings.REDIS_URL);
+  const registry = createRegistry();
+  const counters = createCounters(registry);
+  const onError = (event: string, error: unknown) => {
+    logger.error({ event, error: errorMessage(error) });
+  };
+
+  const audit = createAudit(redis, redact);
+  const queue = createInvestigationQueue(redis);
+  const enqueueFact = createEnqueue("outbox", redis);
+  const enqueueDecision = createEnqueue("decisions", redis);
+  const enqueueExecution = createEnqueue("executions", redis);
+  const tell = (fact: Fact, id: string) => enqueueFact(fact, { id });
+  const tellController = (message: Parameters<typeof enqueueDecision>[0], id: string) =>
+    enqueueDecision(message, { id });
+  const cards = createCardStore(redis);
+  const runStore = createRunStore(redis);
+  const approvals = createApprovalStore(redis);
+
+  let connected = () => false;
+  const bot = createBotApp(settings, probeAnswers({ registry, ready: async () => connected() && isUp(redis) }), {
+    onEmptyEnvelope: () => {
+      counters.deliveries.inc({ kind: "envelope", result: "empty" });
+      logger.warn({ event: "empty_envelope" });
+    },
+    onError,
+  });
+  connected = () => bot.connected();
+  const team = await findTeam(bot.client, (error) => {
+    logger.warn({ event: "slack_unreachable", error: errorMessage(error) });
+  });
+  const people = createPeople(bot.client, now);
+  const threads = createThreads(bot.client);
+  const permalink = async (channel: string, ts: string) =>
+    (await bot.client.chat.getPermalink({ channel, message_ts: ts }).catch(() => null))?.permalink ?? null;
+  const runs = createRunIndex(redis, cards, runStore, permalink);
+
+  const follow = createSettleApproval({
+    audit,
+    tell,
+    tellController,
+    execute: (request, id) => enqueueExecution(request, { id }),
+  });
+  const settle: typeof follow = async (record) => {
+    await follow(record);
+    await approvals.finish(record.decision);
+  };
+  const expire = createExpire({ store: approvals, settle, now });
+  const ask = createAsk({
+    store: approvals,
+    audit,
+    expire,
+    schedule: (decision, run, at) =>
+      enqueueFact(
+        { kind: "plan-due", run, at: at.toISOString(), decision },
+        { id: `${decision}-due`, delayMs: Math.max(at.getTime() - now().getTime(), 1) },
+      ),
+  });
+  const findCard = async (run: string) => {
+    const post = await cards.post(run, "card");
+    return post && post.ts !== null ? { channel: post.channel, ts: post.ts } : null;
+  };
+  const decide = createDecide({
+    store: approvals,
+    people,
+    installation,
+    findCard,
+    sign: createSigner(settings.KUBECLAW_APPROVAL_KEY),
+    settle,
+    audit,
+    now,
+  });
+  const press = createApprovalButton(decide);
+
+  const tellThread = createTellThread({
+    store: cards,
+    threads,
+    postOnce: createPostOnce({
+      store: cards,
+      threads,
+      onDoubt: (run, key) =>
+        audit({
+          at: now().toISOString(),
+          kind: "delivery.duplicate",
+          actor: { kind: "system", id: "bot" },
+          run,
+          detail: { posted: "again", key, why: "the result of the first post is not known" },
+        }),
+      now,
+    }),
+    onPlan: (fact, card) =>
+      ask(fact.offer, { run: fact.run, tenant: card.request.tenant, team, at: now().toISOString() }),
+    onEnded: (card) =>
+      card.request.trigger.kind === "command"
+        ? queue.release(card.request.dedupeKey, card.request.run)
+        : Promise.resolve(),
+    now,
+  });
+
+  const consumer = consumeQueue(
+    "outbox",
+    blocking,
+    async (fact) => {
+      if (fact.kind === "requested") await noteRun(redis, fact.run, new Date(fact.at));
+      if (fact.kind === "plan-due") {
+        await expire(fact.decision, "expired");
+        return;
+      }
+      const told = await tellThread(fact);
+      if (told.kind === "later") throw new RunLater(told.delayMs);
+    },
+    (failure) => {
+      counters.jobs.inc({ queue: failure.queue, final: String(failure.final) });
+      logger.warn({ event: "outbox_failed", id: failure.id, final: failure.final, error: failure.error.message });
+    },
+  );
+
+  // A decision whose consequences a dead process left half done is followed again.
+  const sweep = setInterval(() => {
+    void (async () => {
+      for (const decision of await approvals.unfinished()) {
+        const record = await approvals.find(decision);
+        const age = record?.decidedAt ? now().getTime() - Date.parse(record.decidedAt) : 0;
+        if (record && age > sweepMs) await settle(record);
+      }
+    })().catch((error: unknown) => {
+      onError("sweep_failed", error);
+    });
+  }, sweepMs);
+
+  const onCommand = createSlashCommand({ queue, runs, people, tell, audit, installation, now, onError });
+  const onMessage = createAlertMessage({ queue, tell, audit, installation, now });
+  const onPress = createCardButtons({
+    press,
+    findApproval: (decision) => approvals.find(decision),
+    people,
+    runs,
+    tellController,
+    installation,
+    now,
+  });
+  addListeners(bot, {
+    appId: settings.SLACK_APP_ID,
+    team: () => team,
+    onCommand,
+    onMessage,
+    onPress,
+    async onDialog({ callbackId, value, reason, team: userTeam, user }) {
+      const opened = parseDialogValue(value);
+      if (!opened) return "This dialog does not belong to a plan that waits here.";
+      const answer = callbackId === "deny-reason" ? "deny" : "approve";
+      return press({
+        answer,
+        value: opened.value,
+        channel: opened.channel,
+        messageTs: opened.messageTs,
+        team: userTeam,
+        user,
+        reason,
+      });
+    },
+    onGroupsChanged: () => {
+      people.forgetGroups();
+    },
+    async onForeign(kind, reason) {
+      counters.deliveries.inc({ kind, result: reason });
+      await audit({
+        at: now().toISOString(),
+        kind: "delivery.refused",
+        actor: { kind: "system", id: "slack" },
+        run: null,
+        detail: { kind, reason },
+      });
+    },
+    onError,
+  });
+  await bot.start();
+  logger.info({ event: "bot_started", port: settings.PORT });
+  return {
+    async close() {
+      clearInterval(sweep);
+      await bot.stop();
+      await consumer.close();
+      for (const connection of [redis, blocking]) connection.disconnect();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { at } from "../../domain/kubernetes-object.js";
+import type { PlanningCluster } from "../../planning/index.js";
+import type { KubernetesApi } from "./api.js";
+
+/** Fits the Kubernetes API to the planner's port. */
+export function createPlanningCluster(api: KubernetesApi): PlanningCluster {
+  return {
+    findDeployment: (namespace, name) => api.find({ apiVersion: "apps/v1", kind: "Deployment", namespace, name }),
+    async replicaSetsOf(deployment) {
+      const { namespace, uid } = deployment.metadata;
+      const selector = Object.entries(
+        (at(deployment, "spec", "selector", "matchLabels") ?? {}) as Record<string, string>,
+      );
+      const labelSelector =
+        selector.length === 0 ? undefined : selector.map(([key, value]) => `${key}=${value}`).join(",");
+      const { items } = await api.list({ apiVersion: "apps/v1", kind: "ReplicaSet", namespace }, { labelSelector });
+      return items.filter((replicaSet) => replicaSet.metadata.ownerReferences?.some((owner) => owner.uid === uid));
+    },
+    dryRun: ({ metadata: { namespace, name } }, patch) =>
+      api.patch({ apiVersion: "apps/v1", kind: "Deployment", namespace, name }, patch, { dryRun: true }),
+  };
+}

@@ -1,0 +1,49 @@
+import { KubeClawError } from "../../domain/errors.js";
+
+/** Which object, or which collection when `name` is absent. */
+export interface Target {
+  apiVersion: string;
+  kind: string;
+  namespace?: string | undefined;
+  name?: string | undefined;
+}
+
+/** Kinds that we touch: plural name, and whether they live in a namespace. */
+const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {
+  AgentRun: ["agentruns", true],
+  ConfigMap: ["configmaps", true],
+  CronJob: ["cronjobs", true],
+  DaemonSet: ["daemonsets", true],
+  Decision: ["decisions", true],
+  Deployment: ["deployments", true],
+  EndpointSlice: ["endpointslices", true],
+  Event: ["events", true],
+  HorizontalPodAutoscaler: ["horizontalpodautoscalers", true],
+  Job: ["jobs", true],
+  Lease: ["leases", true],
+  LimitRange: ["limitranges", true],
+  Namespace: ["namespaces", false],
+  Node: ["nodes", false],
+  PersistentVolumeClaim: ["persistentvolumeclaims", true],
+  Pod: ["pods", true],
+  ReplicaSet: ["replicasets", true],
+  ResourceQuota: ["resourcequotas", true],
+  Role: ["roles", true],
+  RoleBinding: ["rolebindings", true],
+  Service: ["services", true],
+  ServiceAccount: ["serviceaccounts", true],
+  StatefulSet: ["statefulsets", true],
+  TokenReview: ["tokenreviews", false],
+};
+
+/** The URL path of an object or a collection. */
+export function resourcePath(target: Target, subresource?: string): string {
+  const row = kinds[target.kind];
+  if (!row) throw new KubeClawError("bad-input", `kind ${target.kind} is not one that KubeClaw touches`);
+  const [plural, namespaced] = row;
+  const group = target.apiVersion.includes("/") ? `/apis/${target.apiVersion}` : `/api/${target.apiVersion}`;
+  const namespace =
+    namespaced && target.namespace !== undefined ? `/namespaces/${encodeURIComponent(target.namespace)}` : "";
+  const name = target.name === undefined ? "" : `/${encodeURIComponent(target.name)}`;
+  return `${group}${namespace}/${plural}${name}${subresource === undefined ? "" : `/${subresource}`}`;
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+import { queuePrefix, queues } from "../../queue/index.js";
+import type { InvestigationQueue } from "../../intake/index.js";
+import { recorded } from "./connection.js";
+import { keep, keys } from "./keys.js";
+import { jobOptions, queueWhenReady } from "./queues.js";
+
+/**
+ * Puts investigations on their queue. BullMQ takes the job id (the delivery) and the deduplication id (what is asked)
+ * in the same atomic step as the job, so that neither redeliveries nor repeats make a second investigation.
+ * @see https://docs.bullmq.io/guide/jobs/deduplication
+ */
+export function createInvestigationQueue(redis: Redis): InvestigationQueue {
+  const ready = queueWhenReady("investigations", redis);
+  const options = jobOptions("investigations");
+  return {
+    async enqueue(request, windowMs) {
+      const payload = queues.investigations.payload.parse(request);
+      const nonce = randomUUID();
+      const add = async () =>
+        (await ready()).add(nonce, payload, {
+          ...options,
+          jobId: request.run,
+          deduplication: { id: request.dedupeKey, ttl: windowMs },
+        });
+      const job = await recorded("an investigation", add());
+      const run = job.id ?? request.run;
+      if (run !== request.run) return { kind: "joined", run };
+      // The job's name tells whose add made it: another delivery of the same event has another one.
+      const name = await recorded("an investigation", redis.hget(`${queuePrefix}:investigations:${run}`, "name"));
+      return name === nonce ? { kind: "new", run } : { kind: "duplicate", run };
+    },
+    async release(dedupeKey, run) {
+      const release = async () => {
+        const queue = await ready();
+        if ((await queue.getDeduplicationJobId(dedupeKey)) === run) await queue.removeDeduplicationKey(dedupeKey);
+      };
+      await recorded("a deduplication", release());
+    },
+    async linkAlert(fingerprint, run) {
+      await recorded("an alert", redis.set(keys.alert(fingerprint), run, "EX", keep.month));
+    },
+    async findAlert(fingerprint) {
+      return recorded("an alert", redis.get(keys.alert(fingerprint)));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Glyphs of the emoji that operations talk uses; any other `:name:` is shown as it is written. */
+const glyphs: Readonly<Record<string, string>> = {
+  "+1": "👍",
+  "-1": "👎",
+  arrows_counterclockwise: "🔄",
+  bell: "🔔",
+  bulb: "💡",
+  eyes: "👀",
+  fire: "🔥",
+  green_circle: "🟢",
+  hourglass_flowing_sand: "⏳",
+  information_source: "ℹ️",
+  large_blue_circle: "🔵",
+  large_green_circle: "🟢",
+  large_orange_circle: "🟠",
+  large_yellow_circle: "🟡",
+  lock: "🔒",
+  mag: "🔍",
+  memo: "📝",
+  no_bell: "🔕",
+  no_entry: "⛔",
+  octagonal_sign: "🛑",
+  pause_button: "⏸️",
+  question: "❓",
+  red_circle: "🔴",
+  robot_face: "🤖",
+  rocket: "🚀",
+  rotating_light: "🚨",
+  thumbsdown: "👎",
+  thumbsup: "👍",
+  tada: "🎉",
+  warning: "⚠️",
+  wave: "👋",
+  white_check_mark: "✅",
+  white_circle: "⚪",
+  wrench: "🔧",
+  x: "❌",
+};
+
+export function glyphOf(name: string): string | undefined {
+  return Object.hasOwn(glyphs, name) ? glyphs[name] : undefined;
+}

@@ -1,0 +1,2 @@
+export type { Enqueue } from "./ports.js";
+export { type QueueName, type QueuePayload, queuePrefix, queues, recovery } from "./queues.js";

@@ -1,0 +1,29 @@
+import { KubeClawError } from "../../src/domain/errors.js";
+import type { KubernetesObject } from "../../src/domain/kubernetes-object.js";
+import type { PatchOperation } from "../../src/domain/plan.js";
+import type { PlanningCluster } from "../../src/planning/index.js";
+import { patched, written } from "./live-object.js";
+
+/** One Deployment with its ReplicaSets; `fail` is thrown in place of a dry-run. */
+export function createPlanningCluster(state: {
+  live: KubernetesObject | null;
+  replicaSets: KubernetesObject[];
+  fail?: Error;
+}): PlanningCluster & { dryRuns: (readonly PatchOperation[])[] } {
+  const dryRuns: (readonly PatchOperation[])[] = [];
+  return {
+    dryRuns,
+    findDeployment: (namespace, name) => {
+      const found = state.live?.metadata.namespace === namespace && state.live.metadata.name === name;
+      return Promise.resolve(found ? structuredClone(state.live) : null);
+    },
+    replicaSetsOf: () => Promise.resolve(structuredClone(state.replicaSets)),
+    async dryRun(deployment, patch) {
+      dryRuns.push(patch);
+      const live = await Promise.resolve(state.live);
+      if (state.fail) throw state.fail;
+      if (!live) throw new KubeClawError("not-found", "gone");
+      return written(deployment, patched(live, patch));
+    },
+  };
+}

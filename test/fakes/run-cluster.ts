@@ -1,0 +1,67 @@
+import type { AgentRun, AgentRunStatus } from "../../src/domain/agent-run.js";
+import { type JobManifest, type JobState, type RunCluster, specDigestAnnotation } from "../../src/worker/index.js";
+
+export function aJobState(over: Partial<JobState> = {}): JobState {
+  return {
+    phase: "Pending",
+    reason: undefined,
+    message: undefined,
+    startedAt: undefined,
+    finishedAt: undefined,
+    digest: undefined,
+    deleting: false,
+    ...over,
+  };
+}
+
+/** AgentRuns and Jobs in memory; every write in one log. */
+export function createRunCluster(log: string[] = []): RunCluster & {
+  log: string[];
+  runs: Map<string, AgentRun>;
+  jobs: Map<string, JobState>;
+  manifests: JobManifest[];
+  fail: { createJob?: Error; updateRunStatus?: Error };
+} {
+  const runs = new Map<string, AgentRun>();
+  const jobs = new Map<string, JobState>();
+  const manifests: JobManifest[] = [];
+  const fail: { createJob?: Error; updateRunStatus?: Error } = {};
+  const merge = (run: AgentRun, status: AgentRunStatus): AgentRun => ({ ...run, status: { ...run.status, ...status } });
+  return {
+    log,
+    runs,
+    jobs,
+    manifests,
+    fail,
+    ensureRun(run) {
+      log.push("ensure run");
+      const known = runs.get(run.metadata.name) ?? run;
+      runs.set(run.metadata.name, known);
+      return Promise.resolve(known);
+    },
+    findRun: (_namespace, name) => Promise.resolve(runs.get(name) ?? null),
+    updateRunStatus(run, status) {
+      if (fail.updateRunStatus) return Promise.reject(fail.updateRunStatus);
+      log.push(`status ${status.phase ?? ""}`);
+      const next = merge(runs.get(run.metadata.name) ?? run, status);
+      runs.set(run.metadata.name, next);
+      return Promise.resolve(next);
+    },
+    createJob(job) {
+      if (fail.createJob) return Promise.reject(fail.createJob);
+      log.push("create job");
+      const known = jobs.get(job.metadata.name);
+      if (known) return Promise.resolve({ created: false, digest: known.digest });
+      manifests.push(job);
+      const digest = job.metadata.annotations[specDigestAnnotation];
+      jobs.set(job.metadata.name, aJobState({ digest }));
+      return Promise.resolve({ created: true, digest });
+    },
+    findJob: (_namespace, name) => Promise.resolve(jobs.get(name) ?? null),
+    deleteJob(_namespace, name) {
+      log.push("delete job");
+      jobs.delete(name);
+      return Promise.resolve();
+    },
+  };
+}

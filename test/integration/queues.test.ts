@@ -1,0 +1,200 @@
+import { fork } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { Redis } from "ioredis";
+import { KubeClawError } from "../../src/domain/errors.js";
+import { investigationId } from "../../src/domain/ids.js";
+import { connectRedis, connectRedisBlocking, waitForRedis } from "../../src/platform/redis/connection.js";
+import { createInvestigationQueue } from "../../src/platform/redis/investigation-queue.js";
+import { consumeQueue, createEnqueue, openQueue, RunLater } from "../../src/platform/redis/queues.js";
+import { aRequest } from "../builders/request.js";
+import { RedisServer } from "./redis-server.js";
+
+let server: RedisServer;
+let redis: Redis;
+const seconds = 1_000;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  redis = connectRedis(server.url);
+  await waitForRedis(redis);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.close();
+});
+
+const request = (delivery: string, dedupeKey: string) =>
+  aRequest({ run: investigationId("default", delivery), dedupeKey });
+
+async function until(what: () => boolean | Promise<boolean>, limit = 15 * seconds): Promise<number> {
+  const started = Date.now();
+  while (!(await what())) {
+    if (Date.now() - started > limit) throw new Error("not in time");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return Date.now() - started;
+}
+
+describe("investigations", () => {
+  it("one delivery, four times over two replicas, is one investigation", async () => {
+    const other = connectRedis(server.url);
+    await waitForRedis(other);
+    const replicas = [createInvestigationQueue(redis), createInvestigationQueue(other)];
+    const asked = request("same-delivery", "alert-same");
+    const results = await Promise.all([0, 1, 0, 1].map((replica) => replicas[replica]!.enqueue(asked, 60_000)));
+    expect(results.map((result) => result.run)).toEqual(Array(4).fill(asked.run));
+    expect(results.filter((result) => result.kind === "new")).toHaveLength(1);
+    expect(await openQueue("investigations", redis).getJobCountByTypes("waiting")).toBe(1);
+    other.disconnect();
+  });
+
+  it("the same question within the window joins the first; after its release it is asked anew", async () => {
+    const queue = createInvestigationQueue(redis);
+    const first = await queue.enqueue(request("delivery-a", "command-q"), 60_000);
+    const second = await queue.enqueue(request("delivery-b", "command-q"), 60_000);
+    expect(second).toEqual({ kind: "joined", run: first.run });
+    await queue.release("command-q", "kc-inv-00000000000000000000"); // another run's release changes nothing
+    expect((await queue.enqueue(request("delivery-c", "command-q"), 60_000)).kind).toBe("joined");
+    await queue.release("command-q", first.run);
+    expect((await queue.enqueue(request("delivery-d", "command-q"), 60_000)).kind).toBe("new");
+  });
+
+  it("a window that is over begins anew", async () => {
+    const queue = createInvestigationQueue(redis);
+    await queue.enqueue(request("delivery-e", "alert-window"), 50);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect((await queue.enqueue(request("delivery-f", "alert-window"), 50)).kind).toBe("new");
+  });
+});
+
+describe("a queue", () => {
+  it("fails a payload that does not fit at once and visibly, and one that a retry cannot mend", async () => {
+    const blocking = connectRedisBlocking(server.url);
+    const failures: string[] = [];
+    const consumer = consumeQueue(
+      "outbox",
+      blocking,
+      () => Promise.reject(new KubeClawError("invalid", "Slack refuses it")),
+      (failure) => failures.push(`${failure.id} ${failure.final} ${failure.error.message}`),
+    );
+    await openQueue("outbox", redis).add("outbox", { kind: "nonsense" }, { jobId: "malformed", attempts: 5 });
+    await createEnqueue("outbox", redis)(
+      { kind: "started", run: aRequest().run, at: new Date().toISOString() },
+      { id: "refused" },
+    );
+    await until(() => failures.length === 2);
+    expect(failures.find((failure) => failure.startsWith("malformed"))).toContain("payload: kind");
+    expect(failures.find((failure) => failure.startsWith("refused"))).toContain("true Slack refuses it");
+    expect((await openQueue("outbox", redis).getFailed()).map((job) => job.id).sort()).toEqual([
+      "malformed",
+      "refused",
+    ]);
+    await consumer.close();
+    blocking.disconnect();
+  });
+
+  it("hands a job that waits back later without using up an attempt", async () => {
+    const blocking = connectRedisBlocking(server.url);
+    const attempts: number[] = [];
+    const consumer = consumeQueue(
+      "decisions",
+      blocking,
+      (_message, { attempt }) => {
+        attempts.push(attempt);
+        return attempts.length < 4 ? Promise.reject(new RunLater(20)) : Promise.resolve();
+      },
+      () => undefined,
+    );
+    await createEnqueue("decisions", redis)(
+      {
+        kind: "undo",
+        run: aRequest().run,
+        at: new Date().toISOString(),
+        requestedBy: "U0LI",
+        decision: `kc-dec-${"0".repeat(20)}`,
+      },
+      { id: "later" },
+    );
+    await until(() => attempts.length === 4);
+    expect(attempts).toEqual([0, 0, 0, 0]);
+    await consumer.close();
+    blocking.disconnect();
+  });
+
+  it(
+    "a killed consumer's job is taken over by another, once",
+    async () => {
+      const dead = fork(new URL("./hold-job.mjs", import.meta.url), [server.url], { stdio: "inherit" });
+      await createEnqueue("executions", redis)(
+        {
+          run: `kc-exe-${"1".repeat(20)}`,
+          investigation: aRequest().run,
+          tenant: "default",
+          decision: `kc-dec-${"1".repeat(20)}`,
+          approval: {
+            statement: {
+              decision: `kc-dec-${"1".repeat(20)}`,
+              planDigest: "a".repeat(64),
+              team: "T",
+              approvedBy: "U",
+              approvedAt: new Date().toISOString(),
+              expiresAt: new Date().toISOString(),
+            },
+            signature: "x",
+          },
+          requestedAt: new Date().toISOString(),
+        },
+        { id: "taken-over" },
+      );
+      await new Promise((resolve) => dead.once("message", resolve));
+      const blocking = connectRedisBlocking(server.url);
+      let taken = 0;
+      const consumer = consumeQueue(
+        "executions",
+        blocking,
+        () => {
+          taken += 1;
+          return Promise.resolve();
+        },
+        () => undefined,
+      );
+      dead.kill("SIGKILL");
+      const took = await until(() => taken === 1, 20 * seconds);
+      console.log(`consumer killed -> its job taken over: ${took} ms`);
+      expect(taken).toBe(1);
+      await consumer.close();
+      blocking.disconnect();
+    },
+    40 * seconds,
+  );
+});
+
+describe("while Redis is down", () => {
+  it(
+    "nothing is taken, and the caller knows at once",
+    async () => {
+      const queue = createInvestigationQueue(redis);
+      await server.kill();
+      const asked = Date.now();
+      await expect(queue.enqueue(request("while-down", "command-down"), 60_000)).rejects.toMatchObject({
+        code: "unavailable",
+        retryable: true,
+      });
+      expect(Date.now() - asked).toBeLessThan(2_500);
+      await server.start();
+      await until(async () => {
+        try {
+          return (await queue.enqueue(request("after", "command-after"), 60_000)).kind !== "joined";
+        } catch {
+          return false;
+        }
+      });
+      // What was refused was not kept in memory either: it is not there afterwards.
+      expect(await openQueue("investigations", redis).getJob(investigationId("default", "while-down"))).toBeUndefined();
+      expect(
+        await openQueue("investigations", redis).getJob(investigationId("default", "same-delivery")),
+      ).toBeDefined();
+    },
+    30 * seconds,
+  );
+});

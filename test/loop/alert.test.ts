@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { parseWorld } from "../../src/playground/slack/index.js";
+import { Demo, eventually, stateOf } from "./demo.js";
+
+describe("an alert that comes by itself", () => {
+  const { samples } = parseWorld(readFileSync("src/playground/worlds/shop.yaml", "utf8"));
+  let folder: string;
+  let demo: Demo;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kubeclaw-loop-"));
+    demo = await Demo.start({ TMPDIR: folder });
+  }, 90_000);
+  afterAll(async () => {
+    await demo.stop();
+    await rm(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  const sample = (name: string) => {
+    const { name: _name, ...message } = samples.find((entry) => entry.name === name)!;
+    return demo.post("messages", message);
+  };
+
+  it("is investigated once, however often it is posted", async () => {
+    const first = await sample("Post sample alert");
+    const card = await demo.card("alerts", ["awaiting-approval"]);
+    expect(card.thread_ts).toBe(first.ts);
+    await sample("Post sample alert");
+    const again = await demo.post("redeliver", { last: 1, times: 2 });
+    expect(again.ok).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await demo.cards("alerts")).toHaveLength(1);
+  }, 40_000);
+
+  it("edits the card when it is resolved", async () => {
+    const before = (await demo.cards("alerts"))[0]!;
+    await sample("Post resolved");
+    const after = await eventually(async () => {
+      const found = (await demo.cards("alerts"))[0];
+      return found && JSON.stringify(found.blocks) !== JSON.stringify(before.blocks) ? found : undefined;
+    });
+    expect(JSON.stringify(after.blocks)).toMatch(/resolved/i);
+    expect(await demo.cards("alerts")).toHaveLength(1);
+    expect(stateOf(after)).not.toBe("investigating");
+  }, 40_000);
+});

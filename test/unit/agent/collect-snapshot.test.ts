@@ -1,0 +1,132 @@
+import { describe, expect, it } from "@jest/globals";
+import { collectSnapshot } from "../../../src/agent/index.js";
+import { chooseLogs } from "../../../src/agent/collect/choose-logs.js";
+import { KubeClawError } from "../../../src/domain/errors.js";
+import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
+import { createRedactor } from "../../../src/domain/redaction.js";
+import { aConfigMap, aDeployment, after, anEvent, aPod, aReplicaSet, noon } from "../../builders/kubernetes.js";
+import { createReadCluster } from "../../fakes/read-cluster.js";
+
+const collect = (cluster: ReturnType<typeof createReadCluster>) =>
+  collectSnapshot({
+    cluster,
+    clusterName: "prod-eu",
+    scope: { namespace: "shop", object: null },
+    redact: createRedactor(),
+    now: () => noon,
+  });
+
+/** A pod whose container has crashed that often. */
+function crashed(name: string, restartCount: number): KubernetesObject {
+  const waiting = { reason: "CrashLoopBackOff" };
+  return aPod({
+    name,
+    status: { containerStatuses: [{ name: "web", ready: false, restartCount, state: { waiting } }] },
+  });
+}
+
+it("reads the namespace once, with its events, and says what it read", async () => {
+  const pod = aPod();
+  const cluster = createReadCluster({ objects: [aDeployment(), aReplicaSet(8), pod, anEvent(pod, "x")] });
+  const snapshot = await collect(cluster);
+  expect(snapshot.objects.map(({ kind }) => kind).sort()).toEqual(["Deployment", "Pod", "ReplicaSet"]);
+  expect(snapshot.events).toHaveLength(1);
+  expect(snapshot.meta).toMatchObject({
+    formatVersion: 1,
+    now: noon.toISOString(),
+    cluster: { name: "prod-eu", version: "v1.34.4" },
+    sources: { objects: "full", events: "full", logs: "tail", metrics: "absent" },
+    notes: [],
+  });
+  expect(new Set(cluster.reads).size).toBe(cluster.reads.length);
+});
+
+it("never asks for a Secret, and never for another namespace", async () => {
+  const cluster = createReadCluster({ objects: [] });
+  await collect(cluster);
+  expect(cluster.reads.join("\n")).not.toMatch(/Secret/);
+  expect(cluster.reads.every((read) => read.endsWith(" shop"))).toBe(true);
+});
+
+describe("what cannot be read", () => {
+  it("makes the snapshot smaller, and is said", async () => {
+    const snapshot = await collect(createReadCluster({ objects: [aPod()], forbidden: ["ConfigMap", "Event"] }));
+    expect(snapshot.meta.sources).toMatchObject({ objects: "partial", events: "absent" });
+    expect(snapshot.meta.notes.sort()).toEqual(["ConfigMap: configmaps is forbidden", "Event: events is forbidden"]);
+    expect(snapshot.warnings).toHaveLength(2);
+    expect(snapshot.objects).toHaveLength(1);
+  });
+
+  it("and is everything, is said, too", async () => {
+    const forbidden = ["Pod", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "Service", "ConfigMap"];
+    expect((await collect(createReadCluster({ forbidden }))).meta.sources.objects).toBe("absent");
+  });
+
+  it("because the API server is away fails the run: that is not an answer", async () => {
+    const fail = new KubeClawError("unavailable", "away", { retryable: true });
+    await expect(collect(createReadCluster({ fail }))).rejects.toBe(fail);
+  });
+
+  it("of a log is a note", async () => {
+    const snapshot = await collect(createReadCluster({ objects: [crashed("a", 3)] }));
+    expect(snapshot.logs).toEqual([]);
+    expect(snapshot.meta.notes).toEqual(["log of a/web: no such container"]);
+  });
+});
+
+it("keeps no secret: not in objects, events, logs or notes", async () => {
+  const canary = `ghp_${"x".repeat(36)}`;
+  const pod = crashed("a", 1);
+  const objects = [
+    pod,
+    aConfigMap("c", { DB_PASSWORD: "hunter2hunter2", note: canary }),
+    anEvent(pod, `token ${canary}`),
+  ];
+  const snapshot = await collect(
+    createReadCluster({ objects, logs: { "a/web": ["starting", `GET /?t=${canary}`, "end"] } }),
+  );
+  expect(JSON.stringify(snapshot)).not.toContain(canary);
+  expect(JSON.stringify(snapshot)).not.toContain("hunter2hunter2");
+  expect(snapshot.logs[0]?.lines).toHaveLength(3);
+});
+
+it("drops what is large and what no rule reads", async () => {
+  const metadata = {
+    managedFields: [{ manager: "kubectl" }],
+    annotations: { "kubectl.kubernetes.io/last-applied-configuration": "{}", "deployment.kubernetes.io/revision": "8" },
+  };
+  const [object] = (await collect(createReadCluster({ objects: [aDeployment({ metadata })] }))).objects;
+  expect(object?.metadata["managedFields"]).toBeUndefined();
+  expect(object?.metadata.annotations).toEqual({ "deployment.kubernetes.io/revision": "8" });
+});
+
+describe("which logs are worth a call", () => {
+  const unready = aPod({
+    name: "slow",
+    ready: false,
+    status: {
+      containerStatuses: [
+        { name: "web", ready: false, restartCount: 0, state: { running: { startedAt: after(-60) } } },
+      ],
+    },
+  });
+
+  it("those of containers that crashed, the worst first, from before the crash; then those that run and are not ready", () => {
+    expect(chooseLogs([crashed("a", 1), unready, crashed("b", 7)])).toEqual([
+      { namespace: "shop", pod: "b", container: "web", previous: true },
+      { namespace: "shop", pod: "a", container: "web", previous: true },
+      { namespace: "shop", pod: "slow", container: "web", previous: false },
+    ]);
+  });
+
+  it("none of pods that are well, never started, or are going", () => {
+    const going = crashed("going", 4);
+    going.metadata.deletionTimestamp = after(-1);
+    const waiting = aPod({ name: "w", waiting: { reason: "ErrImagePull" } });
+    expect(chooseLogs([aPod(), waiting, going, aDeployment()])).toEqual([]);
+  });
+
+  it("six at most", () => {
+    expect(chooseLogs(Array.from({ length: 50 }, (_, at) => crashed(`p${at}`, at + 1)))).toHaveLength(6);
+  });
+});

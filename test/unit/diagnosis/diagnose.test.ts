@@ -1,0 +1,190 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { diagnose, rules } from "../../../src/diagnosis/index.js";
+import { DiagnosisAnswer } from "../../../src/domain/diagnosis.js";
+import { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
+import { aConfigMap, aDeployment, after, anEvent, anObject, aPod, aService, noon } from "../../builders/kubernetes.js";
+import { aSnapshot, aWaitingWorkload, aWorkload } from "../../builders/snapshot.js";
+
+const look = (objects: readonly KubernetesObject[], sources = {}) =>
+  diagnose(aSnapshot(objects, sources), { namespace: "shop" }, noon);
+
+/** Freezes a value all the way down. */
+function frozen<T>(value: T): T {
+  if (value !== null && typeof value === "object") {
+    for (const entry of Object.values(value)) frozen(entry);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+describe("a healthy scope", () => {
+  it("says so, and what was looked at", () => {
+    const objects = [...aWorkload(), aPod(), aService(), aConfigMap("checkout-config")];
+    expect(look(objects)).toMatchObject({
+      schema: "kubeclaw.dev/diagnosis/v1",
+      now: noon.toISOString(),
+      status: "healthy",
+      verdicts: [],
+      checked: { objects: objects.length, rules: rules.length },
+    });
+  });
+
+  it("is one where pods have only just been made", () => {
+    const fresh = aPod({ ready: false, metadata: { creationTimestamp: after(-30) } });
+    expect(look([...aWorkload(), fresh]).status).toBe("healthy");
+  });
+
+  it("is not claimed where the objects could not be read", () => {
+    expect(look([], { objects: "absent" }).status).toBe("inconclusive");
+  });
+});
+
+describe("what no rule explains", () => {
+  it.each<[string, KubernetesObject, string, string]>([
+    [
+      "a crash loop",
+      aPod({ waiting: { reason: "CrashLoopBackOff", message: "back-off 5m0s" } }),
+      "container-crash",
+      "CrashLoopBackOff: back-off 5m0s",
+    ],
+    [
+      "a failed pod",
+      aPod({ status: { phase: "Failed", reason: "Evicted", message: "low on memory" } }),
+      "unexplained-failure",
+      "Failed: Evicted low on memory",
+    ],
+    ["a pod that is not ready for long", aPod({ ready: false }), "unexplained-failure", "Ready ContainersNotReady"],
+  ])("is reported all the same: %s", (_what, pod, causeId, symptom) => {
+    const answer = look([...aWorkload(), pod]);
+    expect(answer.status).toBe("inconclusive");
+    expect(answer.verdicts).toMatchObject([
+      { causeId, confidence: "inconclusive", summary: `checkout: ${symptom}`, evidence: [{ id: "e1" }], actions: [] },
+    ]);
+  });
+
+  it("is one verdict for each workload, and none for one that is explained", () => {
+    const crash = { reason: "CrashLoopBackOff", message: "" };
+    const explained = aWaitingWorkload("ErrImagePull", "manifest unknown");
+    expect(
+      look([...aWorkload(), aPod({ name: "a", waiting: crash }), aPod({ name: "b", waiting: crash })]).verdicts,
+    ).toHaveLength(1);
+    expect(look([...explained, aPod({ name: "b", waiting: crash })]).verdicts.map(({ causeId }) => causeId)).toEqual([
+      "image-not-found",
+    ]);
+  });
+
+  it("does not count a pod of a Job that has ended well", () => {
+    const job = anObject("batch/v1", "Job", { name: "report" }, { status: { succeeded: 1 } });
+    const owner = { kind: "Job", name: "report", uid: "u", controller: true };
+    const pod = aPod({ status: { phase: "Failed" }, metadata: { ownerReferences: [owner] } });
+    expect(look([job, pod]).verdicts).toEqual([]);
+    expect(look([anObject("batch/v1", "Job", { name: "report" }), pod]).verdicts).toHaveLength(1);
+  });
+
+  it("says nothing of a pod without a status: a recording may lack it", () => {
+    const { status: _dropped, ...pod } = aPod();
+    expect(look([...aWorkload(), pod]).verdicts).toEqual([]);
+  });
+});
+
+it("what was not read is said with each verdict", () => {
+  const answer = look(aWaitingWorkload("ErrImagePull", "manifest unknown"), { metrics: "absent", alerts: "absent" });
+  expect(answer.verdicts[0]?.notChecked).toEqual(["alerts: absent", "metrics: absent"]);
+});
+
+it("a workload that is scaled to zero is a warning, not an outage", () => {
+  const objects = aWaitingWorkload("ErrImagePull", "manifest unknown");
+  objects[0] = aDeployment({ spec: { replicas: 0 }, status: { availableReplicas: 0 } });
+  expect(look(objects)).toMatchObject({ status: "healthy", verdicts: [{ severity: "warning" }] });
+});
+
+it("every rule is described once, with what a person can do", () => {
+  expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+  for (const rule of rules) {
+    expect(rule).toMatchObject({ title: expect.any(String), signals: expect.any(String) });
+    expect(["auto", "propose", "advise"]).toContain(rule.remediation);
+  }
+});
+
+describe("pure", () => {
+  const objects = [
+    ...aWaitingWorkload("ImagePullBackOff", "Back-off"),
+    ...aWaitingWorkload("CreateContainerConfigError", 'configmap "x" not found', { name: "other" }),
+    aService(),
+  ];
+  const snapshot = aSnapshot([...objects, anEvent(objects[3]!, "Failed to pull image: manifest unknown")]);
+
+  it("leaves its input alone and gives the same answer again", () => {
+    const first = diagnose(frozen(structuredClone(snapshot)), { namespace: "shop" }, noon);
+    expect(diagnose(snapshot, { namespace: "shop" }, noon)).toEqual(first);
+    expect(first.verdicts.length).toBeGreaterThan(1);
+  });
+
+  it("gives an answer of its own schema", () => {
+    expect(() => DiagnosisAnswer.parse(diagnose(snapshot, { namespace: "shop" }, noon))).not.toThrow();
+  });
+});
+
+describe("any objects", () => {
+  const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false });
+  const mutated = (base: KubernetesObject): fc.Arbitrary<unknown> =>
+    fc
+      .tuple(
+        fc.constantFrom("spec", "status", "metadata"),
+        fc.dictionary(
+          fc.constantFrom(
+            "containers",
+            "containerStatuses",
+            "conditions",
+            "phase",
+            "template",
+            "replicas",
+            "selector",
+            "ownerReferences",
+            "labels",
+            "creationTimestamp",
+            "name",
+          ),
+          json,
+          { noNullPrototype: true },
+        ),
+      )
+      .map(([part, over]) => ({ ...structuredClone(base), [part]: { ...(base[part] as object), ...over } }));
+  const bases = [
+    ...aWaitingWorkload("ErrImagePull", "manifest unknown"),
+    aService(),
+    aConfigMap("x"),
+    anEvent(aPod(), "x"),
+  ];
+  const object = fc
+    .oneof(
+      ...bases.map(mutated),
+      fc.record({
+        apiVersion: fc.constant("v1"),
+        kind: fc.constantFrom("Pod", "ReplicaSet", "Service"),
+        metadata: fc.constant({ name: "x", namespace: "shop" }),
+        spec: json,
+        status: json,
+      }),
+    )
+    .map((value) => KubernetesObject.safeParse(value))
+    .filter(({ success }) => success)
+    .map(({ data }) => data!);
+
+  it("never make it throw: what it lacks makes it silent or less certain", () => {
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 8 }), (objects) => {
+        const answer = look([...bases, ...objects]);
+        expect(["failing", "healthy", "inconclusive"]).toContain(answer.status);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("never make an answer that the gateway refuses: hostile names are long", () => {
+    const image = `registry.local/${"x".repeat(2_000)}:1`;
+    const answer = look(aWaitingWorkload("InvalidImageName", "invalid reference format", { image }));
+    expect(() => DiagnosisAnswer.parse(answer)).not.toThrow();
+  });
+});

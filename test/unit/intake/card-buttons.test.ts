@@ -1,0 +1,153 @@
+import { describe, expect, it } from "@jest/globals";
+import type { ApprovalRecord } from "../../../src/approval/index.js";
+import { createCardButtons, type RunSummary } from "../../../src/intake/index.js";
+import { aCardPlace } from "../../builders/click.js";
+import { noon } from "../../builders/kubernetes.js";
+import { aDecisionId, anApproval, aPlanDigest } from "../../builders/plan.js";
+import { anExecutionId, anInstallation, aRunId } from "../../builders/request.js";
+import { createRunIndex } from "../../fakes/intake.js";
+import { createPeople } from "../../fakes/people.js";
+import { createRecorder } from "../../fakes/recorder.js";
+
+const value = `v1:${aDecisionId}:${aPlanDigest.slice(0, 16)}`;
+
+function aWorld(record: ApprovalRecord | null = anApproval(), ...known: RunSummary[]) {
+  const clock = { now: noon };
+  const said = createRecorder();
+  const runs = createRunIndex(...known);
+  const presses: unknown[] = [];
+  const onPress = createCardButtons({
+    press: (press) => {
+      presses.push(press);
+      return Promise.resolve("a refusal");
+    },
+    findApproval: (decision) => Promise.resolve(record?.decision === decision ? record : null),
+    people: createPeople(),
+    runs,
+    ...said,
+    installation: anInstallation(),
+    now: () => clock.now,
+  });
+  const press = (action: string, over: Partial<Parameters<typeof onPress>[0]> = {}) =>
+    onPress({
+      action,
+      value,
+      team: "T0SHOP",
+      user: "U0LI",
+      channel: aCardPlace.channel,
+      messageTs: aCardPlace.ts,
+      ...over,
+    });
+  return { clock, said, runs, presses, press };
+}
+const aRun = (requestedBy: string | null): RunSummary => ({
+  run: aRunId,
+  subject: "shop",
+  state: "investigating",
+  requestedBy,
+  link: null,
+});
+
+describe("approve", () => {
+  it("at T2 is the decision itself", async () => {
+    const { presses, press } = aWorld();
+    expect(await press("approve")).toEqual({ text: "a refusal" });
+    expect(presses).toMatchObject([{ answer: "approve", value, user: "U0LI", reason: null }]);
+  });
+
+  it("at T3 opens the review dialog, and decides nothing", async () => {
+    const { presses, press } = aWorld(anApproval({ tier: "T3" }));
+    expect(await press("approve")).toMatchObject({ view: { callback_id: "review-plan", submit: { text: "Approve" } } });
+    expect(presses).toEqual([]);
+  });
+});
+
+it("deny asks for the reason first", async () => {
+  const { presses, press } = aWorld();
+  expect(await press("deny")).toMatchObject({
+    view: { callback_id: "deny-reason", private_metadata: `${value} C0SRE ${aCardPlace.ts}` },
+  });
+  expect(presses).toEqual([]);
+});
+
+describe("details", () => {
+  it("is for anybody; it can be sent while the plan waits", async () => {
+    expect(await aWorld().press("details", { user: "U0MAX" })).toMatchObject({
+      view: { callback_id: "review-plan", submit: {} },
+    });
+    const view = await aWorld(anApproval({ state: "approved" })).press("details");
+    expect(JSON.stringify(view)).not.toContain('"submit"');
+  });
+});
+
+describe.each(["undo", "replan"] as const)("%s", (action) => {
+  it("asks the controller, in the name of the person", async () => {
+    const { said, press } = aWorld(anApproval({ state: "approved" }));
+    expect(await press(action)).toHaveProperty("text");
+    expect([...said.messages.values()]).toMatchObject([{ kind: action, decision: aDecisionId, requestedBy: "U0LI" }]);
+  });
+
+  it("pressed twice asks once", async () => {
+    const { said, press } = aWorld();
+    await Promise.all([press(action), press(action, { user: "U0JO" })]);
+    expect(said.messages.size).toBe(1);
+  });
+
+  it("asks anew when it is pressed again later, as after a refusal", async () => {
+    const { clock, said, press } = aWorld();
+    await press(action);
+    clock.now = new Date(noon.getTime() + 60_000);
+    await press(action);
+    expect(said.messages.size).toBe(2);
+  });
+
+  it("is not for a viewer", async () => {
+    const { said, press } = aWorld();
+    expect(await press(action, { user: "U0MAX" })).toMatchObject({
+      text: expect.stringContaining("you are neither"),
+    });
+    expect(said.messages.size).toBe(0);
+  });
+});
+
+describe("stop", () => {
+  it.each([
+    ["the person who asked", "U0MAX", "U0MAX", true],
+    ["an operator", "U0MAX", "U0ANA", true],
+    ["nobody else", "U0ANA", "U0MAX", false],
+  ])("of an investigation is for %s", async (_who, requestedBy, user, stops) => {
+    const { runs, press } = aWorld(null, aRun(requestedBy));
+    await press("stop", { value: aRunId, user });
+    expect(runs.cancelled).toEqual(stops ? [[aRunId, user]] : []);
+  });
+
+  it("of an execution stops its run, and is for operators", async () => {
+    const { runs, press } = aWorld();
+    await press("stop", { user: "U0MAX" });
+    expect(runs.cancelled).toEqual([]);
+    await press("stop");
+    expect(runs.cancelled).toEqual([[anExecutionId, "U0LI"]]);
+  });
+
+  it("of nothing says so", async () => {
+    expect(await aWorld().press("stop", { value: "x" })).toEqual({ text: "This button does not belong to a run." });
+  });
+});
+
+describe("a press that leads nowhere gets one sentence", () => {
+  it.each([
+    ["a channel that is not listed", "approve", { channel: "C0OTHER" }, "not set up for this channel"],
+    ["a value that is made up", "approve", { value: "x" }, "does not belong to a plan"],
+    [
+      "a plan that is gone",
+      "approve",
+      { value: `v1:kc-dec-00000000000000000000:${"0".repeat(16)}` },
+      "does not belong to a plan",
+    ],
+    ["a button that is not known", "launch-missiles", {}, "not known"],
+  ])("%s", async (_what, action, over, text) => {
+    const { said, presses, press } = aWorld();
+    expect(await press(action, over)).toMatchObject({ text: expect.stringContaining(text) });
+    expect([presses, said.log]).toEqual([[], []]);
+  });
+});
