@@ -38,9 +38,11 @@ export function decideClick(input: {
   card: { channel: string; ts: string } | null;
   isApprover: boolean;
   fourEyes: boolean;
+  /** Is the kill switch on for the plan's namespace? */
+  frozen: boolean;
   now: Date;
 }): ClickDecision {
-  const { record, click, person, card, isApprover, fourEyes, now } = input;
+  const { record, click, person, card, isApprover, fourEyes, frozen, now } = input;
   const refused = (reason: RefusalReason): ClickDecision => ({ kind: "refused", reason });
   if (click.team !== record.team || person.team !== record.team || person.stranger) return refused("other-workspace");
   if (person.bot) return refused("bot");
@@ -62,6 +64,7 @@ export function decideClick(input: {
       break;
   }
   if (now >= new Date(record.expiresAt)) return refused("expired");
+  if (click.answer === "approve" && frozen) return refused("frozen");
   if (click.answer === "approve" && fourEyes && record.requestedBy === person.id) return refused("self-approval");
   return { kind: "allowed" };
 }

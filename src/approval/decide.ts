@@ -1,5 +1,6 @@
 import { holdersOf, type Installation, namespaceApprovers } from "../config/index.js";
 import type { ApprovalStatement, RefusalReason, SignedApproval } from "../domain/approval.js";
+import type { Freezes } from "../domain/freeze.js";
 import type { ApprovalRecord } from "./approval-record.js";
 import { type Click, decideClick } from "./decide-click.js";
 import type { ApprovalStore, Audit, FindCard, People } from "./ports.js";
@@ -30,12 +31,13 @@ export function createDecide(deps: {
   people: People;
   installation: Installation;
   findCard: FindCard;
+  freezes: Freezes;
   sign: (statement: ApprovalStatement) => SignedApproval;
   settle: (record: ApprovalRecord) => Promise<void>;
   audit: Audit;
   now: () => Date;
 }): (click: Click & { decision: string; user: string; reason: string | null }) => Promise<DecideResult> {
-  const { store, people, installation, findCard, sign, settle, audit, now } = deps;
+  const { store, people, installation, findCard, freezes, sign, settle, audit, now } = deps;
 
   async function refuse(
     click: { decision: string; user: string; team: string; answer: string },
@@ -65,6 +67,7 @@ export function createDecide(deps: {
       person: await people.find(click.user),
       card: await findCard(record.run),
       isApprover: await isApprover(people, installation, click.user, record),
+      frozen: (await freezes.find(record.namespace)) !== null,
       fourEyes: installation.approval.fourEyes.some((tier) => tier === record.tier),
       now: now(),
     });

@@ -44,6 +44,7 @@ export function createSettleApproval(deps: {
           investigation: run,
           tenant: record.tenant,
           decision,
+          namespace: record.namespace,
           approval: record.approval,
           requestedAt: at,
         },

@@ -20,7 +20,11 @@ interface Rule {
 /** What verification reads again in the target's namespace: the agent's read role, no more. */
 const readRules: readonly Rule[] = [
   { apiGroups: [""], resources: ["pods", "events", "configmaps"], verbs: ["get", "list"] },
-  { apiGroups: ["apps"], resources: ["deployments", "replicasets"], verbs: ["get", "list"] },
+  {
+    apiGroups: ["apps"],
+    resources: ["deployments", "replicasets", "statefulsets", "daemonsets"],
+    verbs: ["get", "list"],
+  },
 ];
 
 /**
@@ -61,7 +65,12 @@ export function buildGrants(input: {
       { apiGroups: ["kubeclaw.dev"], resources: ["decisions"], resourceNames: [decision], verbs: ["get"] },
     ]),
     ...bind(plan.target.namespace, [
-      { apiGroups: ["apps"], resources: ["deployments"], resourceNames: [plan.target.name], verbs: ["patch"] },
+      {
+        apiGroups: ["apps"],
+        resources: [`${plan.target.kind.toLowerCase()}s`],
+        resourceNames: [plan.target.name],
+        verbs: ["patch"],
+      },
       ...readRules,
     ]),
   ];

@@ -8,6 +8,7 @@ import {
   type PlanOrigin,
   type PlanSettings,
   planUndo,
+  proposalOf,
 } from "../planning/index.js";
 import { buildDecision } from "./build-decision.js";
 import type { ControllerCluster, Tell } from "./ports.js";
@@ -91,14 +92,7 @@ export function createHandleMessage(deps: {
     }
     const origin = originOf(message, plan.verification.causeId, plan.reason);
     if (plan.purpose === "undo") return planUndo(planning, settings, origin, again(plan));
-    const { kind, namespace: inNamespace, name } = plan.target;
-    return planAction(planning, settings, origin, {
-      type: plan.action.type,
-      object: { kind, namespace: inNamespace, name },
-      parameters: { toRevision: plan.action.toRevision },
-      tier: plan.tier,
-      reason: plan.reason,
-    });
+    return planAction(planning, settings, origin, proposalOf(plan));
   }
 
   return async (message) => {

@@ -2,6 +2,7 @@ import { type Authority, decideAuthority } from "../approval/index.js";
 import { type AgentRun, type Condition, isFinished } from "../domain/agent-run.js";
 import type { SignedApproval } from "../domain/approval.js";
 import type { Decision } from "../domain/decision.js";
+import type { Freezes } from "../domain/freeze.js";
 import { type KubernetesObject, numberAt } from "../domain/kubernetes-object.js";
 import type { Outcome } from "../domain/outcome.js";
 import type { Plan } from "../domain/plan.js";
@@ -52,13 +53,14 @@ function decideLostOutcome(
 export function createReconcileExecution(deps: {
   cluster: ControllerCluster;
   planning: PlanningCluster;
+  freezes: Freezes;
   verify: (approval: SignedApproval) => boolean;
   audit: Audit;
   executorNamespace: string;
   handleOutcome: (run: string, outcome: Outcome) => Promise<void>;
   now: () => Date;
 }): (run: AgentRun) => Promise<void> {
-  const { cluster, planning, verify, audit, executorNamespace, handleOutcome, now } = deps;
+  const { cluster, planning, freezes, verify, audit, executorNamespace, handleOutcome, now } = deps;
 
   async function mark(
     run: AgentRun,
@@ -82,6 +84,13 @@ export function createReconcileExecution(deps: {
     return decideAuthority({ approval, decision, verify, now: now() });
   }
 
+  async function authorityNow(run: AgentRun, decision: Decision | null): Promise<Authority> {
+    const authority = authorityOf(run, decision);
+    if (authority.kind === "refused") return authority;
+    const frozen = await freezes.find(authority.plan.target.namespace);
+    return frozen ? { kind: "refused", reason: "frozen" } : authority;
+  }
+
   function grantsOf(run: AgentRun, plan: Plan) {
     const { name } = run.metadata;
     return buildGrants({
@@ -94,7 +103,7 @@ export function createReconcileExecution(deps: {
   }
 
   async function authorize(run: AgentRun, decision: Decision | null): Promise<void> {
-    const authority = authorityOf(run, decision);
+    const authority = await authorityNow(run, decision);
     const name = run.metadata.name;
     if (authority.kind === "refused" || !decision) {
       const reason = authority.kind === "refused" ? authority.reason : "stale";
@@ -123,7 +132,7 @@ export function createReconcileExecution(deps: {
       const spoke = isSettled(decision.status?.phase) || (holder !== undefined && holder !== run.metadata.name);
       if (!spoke) {
         if (now().getTime() - ended < outcomeGraceMs) return; // its own word may still be on its way
-        const live = await planning.findDeployment(plan.target.namespace, plan.target.name);
+        const live = await planning.findWorkload(plan.target.kind, plan.target.namespace, plan.target.name);
         const at = now().toISOString();
         await handleOutcome(run.spec.investigation ?? plan.run, {
           run: run.metadata.name,

@@ -4,6 +4,10 @@ export type ErrorCode =
   | "bad-settings"
   | "not-found"
   | "conflict"
+  /** A person stopped this run. */
+  | "stopped"
+  /** The kill switch covers what this would change. */
+  | "frozen"
   | "forbidden"
   | "unauthenticated"
   | "invalid"

@@ -9,6 +9,8 @@ export const ExecutionRequest = z.strictObject({
   investigation: RunId,
   tenant: z.string().min(1).max(63),
   decision: DecisionId,
+  /** Where the plan would change something; the kill switch is asked about it. */
+  namespace: z.string().min(1).max(63),
   approval: SignedApproval,
   requestedAt: z.iso.datetime(),
 });

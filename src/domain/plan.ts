@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ActionType, Tier } from "./action.js";
+import { Replicas, Tier } from "./action.js";
 import { RunId } from "./ids.js";
 
 /** RFC 6902, the operations that a plan uses. `test` makes the API server refuse a plan that no longer fits. */
@@ -19,6 +19,18 @@ export const FieldChange = z.strictObject({
 });
 export type FieldChange = z.infer<typeof FieldChange>;
 
+/** An action with every parameter settled. */
+export const PlannedAction = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("rollout-undo"), toRevision: z.int().min(1) }),
+  z.strictObject({ type: z.literal("rollout-restart") }),
+  z.strictObject({ type: z.literal("scale"), replicas: Replicas }),
+]);
+export type PlannedAction = z.infer<typeof PlannedAction>;
+
+/** The kinds that a plan may change. */
+export const WorkloadKind = z.enum(["Deployment", "StatefulSet", "DaemonSet"]);
+export type WorkloadKind = z.infer<typeof WorkloadKind>;
+
 /** What is approved, executed, verified and undone: exactly this, on exactly that object. */
 export const Plan = z.strictObject({
   version: z.literal(1),
@@ -26,10 +38,10 @@ export const Plan = z.strictObject({
   run: RunId,
   cluster: z.string().max(100),
   purpose: z.enum(["remedy", "undo"]),
-  action: z.strictObject({ type: ActionType, toRevision: z.int().min(1) }),
+  action: PlannedAction,
   target: z.strictObject({
     apiVersion: z.literal("apps/v1"),
-    kind: z.literal("Deployment"),
+    kind: WorkloadKind,
     namespace: z.string().max(63),
     name: z.string().max(253),
     uid: z.string().max(64),

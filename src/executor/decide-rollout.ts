@@ -5,21 +5,35 @@ export type Rollout =
   | { kind: "going-on"; ready: number; wanted: number }
   | { kind: "stuck"; reason: string };
 
+/** The counts that decide, in the words of each kind's status. */
+function countsOf(workload: KubernetesObject): { wanted: number; updated: number; all: number; ready: number } {
+  const status = at(workload, "status") ?? {};
+  const count = (field: string) => numberAt(status, field) ?? 0;
+  if (workload.kind === "DaemonSet")
+    return {
+      wanted: count("desiredNumberScheduled"),
+      updated: count("updatedNumberScheduled"),
+      all: count("updatedNumberScheduled"),
+      ready: count("numberAvailable"),
+    };
+  const wanted = numberAt(workload, "spec", "replicas") ?? 1;
+  return { wanted, updated: count("updatedReplicas"), all: count("replicas"), ready: count("availableReplicas") };
+}
+
 /**
- * Whether a Deployment's rollout is through, as `kubectl rollout status` decides it.
+ * Whether a workload's rollout is through, as `kubectl rollout status` decides it; a smaller scale is through when the
+ * pods that are too many are gone.
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status
  */
-export function decideRollout(deployment: KubernetesObject): Rollout {
-  const wanted = numberAt(deployment, "spec", "replicas") ?? 1;
-  const status = at(deployment, "status") ?? {};
-  const updated = numberAt(status, "updatedReplicas") ?? 0;
-  const all = numberAt(status, "replicas") ?? 0;
-  const ready = numberAt(status, "availableReplicas") ?? 0;
-  if ((numberAt(status, "observedGeneration") ?? 0) < (deployment.metadata.generation ?? 0))
+export function decideRollout(workload: KubernetesObject): Rollout {
+  const { wanted, updated, all, ready } = countsOf(workload);
+  if ((numberAt(workload, "status", "observedGeneration") ?? 0) < (workload.metadata.generation ?? 0))
     return { kind: "going-on", ready, wanted };
-  const progressing = listAt(status, "conditions").find((condition) => textAt(condition, "type") === "Progressing");
+  const progressing = listAt(workload, "status", "conditions").find(
+    (condition) => textAt(condition, "type") === "Progressing",
+  );
   if (textAt(progressing, "reason") === "ProgressDeadlineExceeded")
     return { kind: "stuck", reason: "its progress deadline has passed" };
-  const done = updated >= wanted && all <= updated && ready >= updated;
+  const done = updated >= wanted && all <= Math.min(updated, wanted) && ready >= wanted;
   return { kind: done ? "done" : "going-on", ready, wanted };
 }

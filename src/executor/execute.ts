@@ -7,7 +7,7 @@ import type { KubernetesObject } from "../domain/kubernetes-object.js";
 import type { Outcome, OutcomeState } from "../domain/outcome.js";
 import type { PatchOperation, Plan } from "../domain/plan.js";
 import { buildDiff } from "../planning/index.js";
-import { verifyRolloutUndo } from "./actions/rollout-undo.js";
+import { verifyRollout } from "./verify-rollout.js";
 import type { ExecutionCluster, ExecutionGateway } from "./ports.js";
 
 type Ending = Pick<Outcome, "state" | "applied" | "summary"> & { reason?: string };
@@ -39,13 +39,13 @@ async function findDrift(
   cluster: ExecutionCluster,
   plan: Plan,
 ): Promise<{ object: KubernetesObject } | { drift: string }> {
-  const { namespace, name, uid, generation } = plan.target;
-  const object = await cluster.find(namespace, name);
-  if (!object) return { drift: `Deployment ${name} is gone` };
-  if (object.metadata.uid !== uid) return { drift: `Deployment ${name} was made anew since the plan` };
+  const { kind, name, uid, generation } = plan.target;
+  const object = await cluster.find(plan.target);
+  if (!object) return { drift: `${kind} ${name} is gone` };
+  if (object.metadata.uid !== uid) return { drift: `${kind} ${name} was made anew since the plan` };
   if (object.metadata.generation !== generation) return { drift: `${name} was changed since the plan` };
   try {
-    const after = await cluster.patch(object, plan.patch, true);
+    const after = await cluster.patch(plan.target, plan.patch, true);
     if (canonicalJson(buildDiff(object, after)) === canonicalJson(plan.diff)) return { object };
     return { drift: "a fresh dry-run gives another difference than the one that was approved" };
   } catch (error) {
@@ -60,7 +60,7 @@ async function readOutcome(
   plan: Plan,
   before: KubernetesObject,
 ): Promise<"applied" | "not-applied" | "unclear"> {
-  const now = await cluster.find(plan.target.namespace, plan.target.name);
+  const now = await cluster.find(plan.target);
   if (now?.metadata.uid !== plan.target.uid) return "unclear";
   const seen = canonicalJson(buildDiff(before, now).filter(({ path }) => path.startsWith("spec.")));
   if (seen === canonicalJson(plan.diff.filter(({ path }) => path.startsWith("spec.")))) return "applied";
@@ -70,11 +70,11 @@ async function readOutcome(
 async function goBack(cluster: ExecutionCluster, gateway: ExecutionGateway, plan: Plan, why: string): Promise<Ending> {
   try {
     await gateway.step({ step: "rolled-back", detail: { why } });
-    const object = await cluster.find(plan.target.namespace, plan.target.name);
+    const object = await cluster.find(plan.target);
     if (object?.metadata.uid !== plan.target.uid)
       return ending("failed", true, `${why}; the object is gone or was made anew`);
     const sameObject: PatchOperation = { op: "test", path: "/metadata/uid", value: plan.target.uid };
-    await cluster.patch(object, onThisVersion(object, [sameObject, ...plan.inverse]), false);
+    await cluster.patch(plan.target, onThisVersion(object, [sameObject, ...plan.inverse]), false);
     return ending("rolled-back", true, `${why}; went back to what was there before`);
   } catch (error) {
     if (!isKubeClawError(error)) throw error;
@@ -97,12 +97,14 @@ async function apply(
       detail: { resourceVersion: found.object.metadata.resourceVersion ?? "", fields: plan.diff.length },
     });
   } catch (error) {
-    if (isKubeClawError(error, "conflict"))
+    if (isKubeClawError(error, "stopped"))
       return ending("failed", false, "stopped by a person; nothing was changed", "stopped");
+    if (isKubeClawError(error, "frozen"))
+      return ending("failed", false, "changes are frozen now; nothing was changed", "frozen");
     throw error;
   }
   try {
-    await cluster.patch(found.object, onThisVersion(found.object, plan.patch), false);
+    await cluster.patch(plan.target, onThisVersion(found.object, plan.patch), false);
   } catch (error) {
     if (isRefusal(error))
       return ending(
@@ -121,7 +123,7 @@ async function apply(
     .step({ step: "applied", detail: { target: `${plan.target.namespace}/${plan.target.name}` } })
     .catch(() => undefined);
   if (plan.purpose === "undo") return ending("verified", true, "back to what was there before");
-  const verification = await verifyRolloutUndo(cluster, plan, now);
+  const verification = await verifyRollout(cluster, plan, now);
   return verification.kind === "worse"
     ? goBack(cluster, gateway, plan, verification.summary)
     : ending(verification.kind, true, verification.summary);

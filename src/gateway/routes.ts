@@ -13,6 +13,7 @@ import {
 import { describeIssue } from "../domain/parse-input.js";
 import { type Redact, redactDeep } from "../domain/redaction.js";
 import type { RunInput } from "../domain/run-input.js";
+import type { Freezes } from "../domain/freeze.js";
 import { type Answer, accepted, refused } from "./answer.js";
 import type { Caller } from "./decide-caller.js";
 import type { ModelLimits } from "./model-proxy.js";
@@ -20,6 +21,7 @@ import type { Audit, GatewayStore, Tell, TellController } from "./ports.js";
 
 export interface RouteDeps {
   store: GatewayStore;
+  freezes: Freezes;
   tell: Tell;
   tellController: TellController;
   audit: Audit;
@@ -77,7 +79,7 @@ function on<T>(
 
 /** What a Job pod may ask of the gateway, by method and path. The run is the caller's own, always. */
 export function createRoutes(deps: RouteDeps): Record<string, Handler> {
-  const { store, tell, tellController, audit, redact, spentUsd, limits, now } = deps;
+  const { store, freezes, tell, tellController, audit, redact, spentUsd, limits, now } = deps;
   const at = () => now().toISOString();
   const record = (caller: Caller, kind: AuditKind, detail: Record<string, z.core.util.JSONType>, decision?: string) =>
     audit({
@@ -137,6 +139,9 @@ export function createRoutes(deps: RouteDeps): Record<string, Handler> {
     "POST /v1/steps": on("execution", StepReport, redact, async (caller, input, report) => {
       if (input.kind !== "execution") return refused(403, "wrong-kind", "this route is for an execution");
       if (await store.isCancelled(caller.run)) return refused(409, "stopped", "stopped by a person before this step");
+      // The last word before the write; what is written already is still verified, and undone where it got worse.
+      if (report.step === "dry-run" && (await freezes.find(input.request.namespace)))
+        return refused(409, "frozen", "changes in this namespace are frozen");
       const { decision, investigation } = input.request;
       await record(caller, stepKinds[report.step], report.detail, decision);
       await tell(

@@ -18,6 +18,7 @@ import { createApprovalStore } from "../platform/redis/approval-store.js";
 import { createAudit } from "../platform/redis/audit-stream.js";
 import { createCardStore } from "../platform/redis/card-store.js";
 import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
+import { createFreezeStore } from "../platform/redis/freeze-store.js";
 import { createInvestigationQueue } from "../platform/redis/investigation-queue.js";
 import { consumeQueue, createEnqueue, RunLater } from "../platform/redis/queues.js";
 import { createRunIndex, noteRun } from "../platform/redis/run-index.js";
@@ -57,12 +58,29 @@ export async function startBot(environment: Environment): Promise<Running> {
   const cards = createCardStore(redis);
   const runStore = createRunStore(redis);
   const approvals = createApprovalStore(redis);
+  const freezes = createFreezeStore(redis);
+
+  const onForeign = async (kind: string, reason: string) => {
+    counters.deliveries.inc({ kind, result: reason });
+    await audit({
+      at: now().toISOString(),
+      kind: "delivery.refused",
+      actor: { kind: "system", id: "slack" },
+      run: null,
+      detail: { kind, reason },
+    });
+  };
 
   let connected = () => false;
   const bot = createBotApp(settings, probeAnswers({ registry, ready: async () => connected() && isUp(redis) }), {
     onEmptyEnvelope: () => {
       counters.deliveries.inc({ kind: "envelope", result: "empty" });
       logger.warn({ event: "empty_envelope" });
+    },
+    onStale: () => {
+      void onForeign("request", "stale").catch((error: unknown) => {
+        onError("audit_failed", error);
+      });
     },
     onError,
   });
@@ -106,6 +124,7 @@ export async function startBot(environment: Environment): Promise<Running> {
     people,
     installation,
     findCard,
+    freezes,
     sign: createSigner(settings.KUBECLAW_APPROVAL_KEY),
     settle,
     audit,
@@ -203,16 +222,7 @@ export async function startBot(environment: Environment): Promise<Running> {
     onGroupsChanged: () => {
       people.forgetGroups();
     },
-    async onForeign(kind, reason) {
-      counters.deliveries.inc({ kind, result: reason });
-      await audit({
-        at: now().toISOString(),
-        kind: "delivery.refused",
-        actor: { kind: "system", id: "slack" },
-        run: null,
-        detail: { kind, reason },
-      });
-    },
+    onForeign,
     onError,
   });
   await bot.start();

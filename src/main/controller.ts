@@ -27,6 +27,7 @@ import { createLogger } from "../platform/log/logger.js";
 import { createCounters } from "../platform/metrics/counters.js";
 import { createAudit, createAuditSource } from "../platform/redis/audit-stream.js";
 import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
+import { createFreezeStore } from "../platform/redis/freeze-store.js";
 import { consumeQueue, createEnqueue } from "../platform/redis/queues.js";
 import { createRunFollower } from "../worker/index.js";
 import type { Running } from "./process.js";
@@ -67,6 +68,7 @@ export async function startController(environment: Environment): Promise<Running
   const reconcile = createReconcileExecution({
     cluster,
     planning,
+    freezes: createFreezeStore(redis),
     verify: createVerifier(settings.KUBECLAW_APPROVAL_PUBLIC_KEY),
     audit: createAudit(redis, redact),
     executorNamespace: namespace,

@@ -11,6 +11,7 @@ import { createCounters } from "../platform/metrics/counters.js";
 import { createAudit } from "../platform/redis/audit-stream.js";
 import { createBudgets } from "../platform/redis/budgets.js";
 import { connectRedis, isUp, waitForRedis } from "../platform/redis/connection.js";
+import { createFreezeStore } from "../platform/redis/freeze-store.js";
 import { createEnqueue } from "../platform/redis/queues.js";
 import { createRunStore } from "../platform/redis/run-store.js";
 import type { Running } from "./process.js";
@@ -49,6 +50,7 @@ export async function startGateway(environment: Environment): Promise<Running> {
   const door = createDoor({
     cluster: createGatewayCluster(KubernetesApi.fromEnvironment()),
     store: createRunStore(redis),
+    freezes: createFreezeStore(redis),
     audit,
     redact,
     tell: (fact, id) => enqueueFact(fact, { id }),

@@ -1,10 +1,5 @@
-import jsonPatch from "fast-json-patch";
-import { at, type KubernetesObject, listAt, numberAt, textAt } from "../domain/kubernetes-object.js";
-import { PatchOperation } from "../domain/plan.js";
-
-export type RolloutUndo =
-  | { kind: "patch"; toRevision: number; image: string | null; patch: PatchOperation[]; inverse: PatchOperation[] }
-  | { kind: "refused"; reason: string };
+import { at, type KubernetesObject, listAt, textAt } from "../domain/kubernetes-object.js";
+import { type Change, patchBetween, preconditions, refuseChange } from "./change.js";
 
 function revisionOf(replicaSet: KubernetesObject): number {
   return Number(replicaSet.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0);
@@ -19,22 +14,6 @@ function templateOf(replicaSet: KubernetesObject): Record<string, unknown> {
   return template;
 }
 
-/** The tests that bind a patch to the very object and generation that were inspected. */
-export function preconditions(object: {
-  metadata: { uid?: string | undefined; generation?: number | undefined };
-}): PatchOperation[] {
-  return [
-    { op: "test", path: "/metadata/uid", value: object.metadata.uid ?? "" },
-    { op: "test", path: "/metadata/generation", value: object.metadata.generation ?? 0 },
-  ];
-}
-
-/** The JSON Patch between two templates, each replaced value tested first, so that it fits one state only. */
-function patchBetween(before: unknown, after: unknown): PatchOperation[] {
-  const operations = jsonPatch.compare({ template: before } as object, { template: after } as object, true);
-  return operations.map((operation) => PatchOperation.parse({ ...operation, path: `/spec${operation.path}` }));
-}
-
 /**
  * What `kubectl rollout undo` would change, as a JSON Patch with its inverse. Pure.
  * @param toRevision the revision to go back to; without it, the newest older one with another template.
@@ -44,38 +23,34 @@ export function buildRolloutUndo(
   deployment: KubernetesObject,
   replicaSets: readonly KubernetesObject[],
   toRevision?: number,
-): RolloutUndo {
-  if (at(deployment, "spec", "paused") === true)
-    return { kind: "refused", reason: "the rollout is paused; resume it first" };
+): Change {
+  const { name } = deployment.metadata;
+  if (deployment.kind !== "Deployment")
+    return refuseChange(`rollout-undo works on Deployments, not on ${deployment.kind}`);
+  if (at(deployment, "spec", "paused") === true) return refuseChange("the rollout is paused; resume it first");
   const live = at(deployment, "spec", "template");
   const sorted = [...replicaSets].sort((left, right) => revisionOf(right) - revisionOf(left));
   const current = revisionOf(deployment);
-  const differs = (replicaSet: KubernetesObject) => patchBetween(live, templateOf(replicaSet)).length > 0;
+  const differs = (replicaSet: KubernetesObject) => patchBetween("template", live, templateOf(replicaSet)).length > 0;
   const wanted = sorted.find((replicaSet) =>
     toRevision === undefined
       ? revisionOf(replicaSet) < current && differs(replicaSet)
       : revisionOf(replicaSet) === toRevision,
   );
   if (!wanted) {
-    return {
-      kind: "refused",
-      reason:
-        toRevision === undefined ? "there is no earlier revision" : `revision ${toRevision} is not there any more`,
-    };
+    return refuseChange(
+      toRevision === undefined ? "there is no earlier revision" : `revision ${toRevision} is not there any more`,
+    );
   }
   const template = templateOf(wanted);
-  const patch = patchBetween(live, template);
-  if (patch.length === 0) return { kind: "refused", reason: `it is at revision ${revisionOf(wanted)} already` };
+  const patch = patchBetween("template", live, template);
+  if (patch.length === 0) return refuseChange(`it is at revision ${revisionOf(wanted)} already`);
+  const image = textAt(listAt(template, "spec", "containers")[0], "image");
   return {
-    kind: "patch",
-    toRevision: revisionOf(wanted),
-    image: textAt(listAt(template, "spec", "containers")[0], "image") ?? null,
+    kind: "change",
+    action: { type: "rollout-undo", toRevision: revisionOf(wanted) },
+    summary: `Roll back ${name} to revision ${revisionOf(wanted)}${image === undefined ? "" : ` (${image})`}`,
     patch: [...preconditions(deployment), ...patch],
-    inverse: patchBetween(template, live),
+    inverse: patchBetween("template", template, live),
   };
-}
-
-/** How long a rollout may take before it counts as failed; the Deployment's own deadline, two minutes at most. */
-export function verificationWindow(deployment: KubernetesObject): number {
-  return Math.min(numberAt(deployment, "spec", "progressDeadlineSeconds") ?? 120, 120);
 }

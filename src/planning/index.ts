@@ -1,3 +1,3 @@
 export { buildDiff } from "./build-diff.js";
-export { planAction, type Planned, type PlanOrigin, type PlanSettings, planUndo } from "./plan-action.js";
+export { planAction, proposalOf, type Planned, type PlanOrigin, type PlanSettings, planUndo } from "./plan-action.js";
 export type { PlanningCluster } from "./ports.js";

@@ -41,6 +41,7 @@ export function anExecutionRequest(over: Partial<ExecutionRequest> = {}): Execut
     investigation: aRunId,
     tenant: "default",
     decision: aDecisionId,
+    namespace: "shop",
     approval: aSignedApproval(),
     requestedAt: noon.toISOString(),
     ...over,

@@ -91,6 +91,7 @@ beforeAll(async () => {
   const unexpected = () => Promise.reject(new Error("not expected here"));
   const door = createDoor({
     cluster: createGatewayCluster(await as(admin, "kubeclaw-system", "kubeclaw-gateway")),
+    freezes: { find: () => Promise.resolve(null) },
     store: {
       input: (run) =>
         Promise.resolve(run === aRunId ? { kind: "investigation", request: aRequest(), deadlineSeconds: 300 } : null),

@@ -315,7 +315,7 @@ describe("the controller's token", () => {
           metadata: { name: "kubeclaw-executor-x", namespace: shop },
           rules: [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"] }],
         }),
-      "one Deployment, by name",
+      "one workload, by name",
     ],
     [
       "bind a role to a person",
@@ -394,12 +394,37 @@ describe("an executor's token, minted by the controller", () => {
     expect(JSON.stringify(await admin.get(target("checkout")))).toContain("checkout:1.9.0");
   });
 
+  it("changes its replicas within bounds", async () => {
+    await executor.patch(target("checkout"), [{ op: "replace", path: "/spec/replicas", value: 1 }]);
+    await executor.patch(target("checkout"), [{ op: "replace", path: "/spec/replicas", value: 0 }]);
+  });
+
   it.each([
     ["another Deployment", () => executor.patch(target("catalog"), toImage("registry.local/shop/checkout:1.9.0")), ""],
     [
-      "replicas",
-      () => executor.patch(target("checkout"), [{ op: "replace", path: "/spec/replicas", value: 9 }]),
-      "replicas, selector and strategy",
+      "replicas to more than fifty",
+      () => executor.patch(target("checkout"), [{ op: "replace", path: "/spec/replicas", value: 51 }]),
+      "no more than 50 replicas",
+    ],
+    [
+      "replicas and pods at once",
+      () =>
+        executor.patch(target("checkout"), [
+          { op: "replace", path: "/spec/replicas", value: 1 },
+          ...toImage("registry.local/shop/checkout:1.9.2"),
+        ]),
+      "never both",
+    ],
+    [
+      "the strategy",
+      () =>
+        executor.patch(target("checkout"), [{ op: "replace", path: "/spec/strategy", value: { type: "Recreate" } }]),
+      "selector, strategy, claims and history",
+    ],
+    [
+      "what is paused",
+      () => executor.patch(target("checkout"), [{ op: "add", path: "/spec/paused", value: true }]),
+      "paused stays",
     ],
     [
       "labels",
@@ -444,6 +469,47 @@ describe("an executor's token, minted by the controller", () => {
     const refusal = await refusalOf(attempt());
     expect(refusal).toMatch(/^(forbidden|invalid)/);
     expect(refusal).toContain(words);
+  });
+
+  it("restarts a StatefulSet that it was minted for, and changes nothing else of its pods", async () => {
+    const name = "db";
+    await admin.create({
+      ...deployment(name),
+      kind: "StatefulSet",
+      spec: { ...deployment(name).spec, serviceName: name },
+    });
+    const run = `kc-exe-${"ef".repeat(10)}`;
+    const live = await admin.get({ apiVersion: "apps/v1", kind: "StatefulSet", namespace: shop, name });
+    const plan = aPlan({
+      action: { type: "rollout-restart" },
+      target: {
+        apiVersion: "apps/v1",
+        kind: "StatefulSet",
+        namespace: shop,
+        name,
+        uid: live.metadata.uid ?? "",
+        generation: 1,
+      },
+    });
+    const grants = buildGrants({
+      run,
+      tenant: "default",
+      decision: `kc-dec-${"ef".repeat(10)}`,
+      plan,
+      executorNamespace: "kubeclaw-executors",
+    });
+    await controllers.mint(grants);
+    const own = await as(admin, "kubeclaw-executors", `kubeclaw-executor-${run}`);
+    const db = { apiVersion: "apps/v1", kind: "StatefulSet", namespace: shop, name };
+    const annotations = { "kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z" };
+    await own.patch(db, [{ op: "add", path: "/spec/template/metadata/annotations", value: annotations }]);
+    expect(await refusalOf(own.patch(db, toImage("registry.local/shop/checkout:1.9.2")))).toContain(
+      "only annotations change",
+    );
+    expect(await refusalOf(own.patch(target("catalog"), toImage("registry.local/shop/checkout:1.9.2")))).toMatch(
+      /^forbidden/,
+    );
+    await controllers.takeBack(grants);
   });
 
   it.each([
@@ -498,9 +564,9 @@ describe("an executor's token, minted by the controller", () => {
       await refusalOf(
         executor.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c", namespace: shop } }),
       ),
-    ).toContain("an execution may change a Deployment, and nothing else");
+    ).toContain("an execution may change a workload, and nothing else");
     expect(await refusalOf(executor.remove(target("catalog")))).toContain(
-      "an execution may change a Deployment, and nothing else",
+      "an execution may change a workload, and nothing else",
     );
     await kubectl(kubeconfig, ["-n", shop, "delete", "rolebinding", "mistake"]);
   });

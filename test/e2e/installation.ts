@@ -11,8 +11,8 @@ export const redisKeys: Readonly<Record<(typeof processes)[number], string>> = {
   worker:
     "~kubeclaw:investigations:* ~kubeclaw:executions:* ~kubeclaw:outbox:* ~kubeclaw:run:* ~kubeclaw:spend:* ~kubeclaw:audit &*",
   gateway:
-    "~kubeclaw:outbox:* ~kubeclaw:decisions:* ~kubeclaw:run:* ~kubeclaw:snapshot:* ~kubeclaw:spend:* ~kubeclaw:audit &*",
-  controller: "~kubeclaw:outbox:* ~kubeclaw:decisions:* ~kubeclaw:audit &*",
+    "~kubeclaw:outbox:* ~kubeclaw:decisions:* ~kubeclaw:run:* ~kubeclaw:snapshot:* ~kubeclaw:spend:* ~kubeclaw:audit %R~kubeclaw:frozen &*",
+  controller: "~kubeclaw:outbox:* ~kubeclaw:decisions:* ~kubeclaw:audit %R~kubeclaw:frozen &*",
 };
 
 /** The YAML of an installation for the local Slack's world. */

@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../../src/domain/kubernetes-object.js";
 import type { Outcome } from "../../src/domain/outcome.js";
 import type { PatchOperation } from "../../src/domain/plan.js";
 import type { ExecutionCluster, ExecutionGateway } from "../../src/executor/index.js";
-import { patched, written } from "./live-object.js";
+import { isOf, patched, written } from "./live-object.js";
 
 export interface Execution {
   decision: Decision | null;
@@ -30,17 +30,14 @@ export function createExecution(state: Execution) {
   const outcomes: Outcome[] = [];
   const cluster: ExecutionCluster = {
     findDecision: (name) => Promise.resolve(state.decision?.metadata.name === name ? state.decision : null),
-    find: (namespace, name) => {
-      const found = state.live?.metadata.namespace === namespace && state.live.metadata.name === name;
-      return Promise.resolve(found ? structuredClone(state.live) : null);
-    },
-    async patch(object, patch, dryRun) {
+    find: (target) => Promise.resolve(isOf(state.live, target) ? structuredClone(state.live) : null),
+    async patch(target, patch, dryRun) {
       log.push(dryRun ? "dry-run" : "write");
       const live = await Promise.resolve(state.live);
-      if (!live) throw new KubeClawError("not-found", "gone");
+      if (!live || !isOf(live, target)) throw new KubeClawError("not-found", "gone");
       const next = written(live, state.admit(patched(live, patch)));
       if (dryRun) return next;
-      writes.push({ patch, before: object });
+      writes.push({ patch, before: live });
       if (state.failWrite?.applied !== false) state.live = state.settle(next);
       if (state.failWrite) throw state.failWrite.error;
       return next;

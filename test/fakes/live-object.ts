@@ -27,3 +27,15 @@ export function written(before: KubernetesObject, after: KubernetesObject): Kube
     },
   };
 }
+
+/** Whether an object is the one that is asked for. */
+export function isOf(
+  object: KubernetesObject | null,
+  target: { kind: string; namespace: string; name: string },
+): object is KubernetesObject {
+  return (
+    object?.kind === target.kind &&
+    object.metadata.namespace === target.namespace &&
+    object.metadata.name === target.name
+  );
+}

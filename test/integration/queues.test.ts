@@ -131,6 +131,7 @@ describe("a queue", () => {
           investigation: aRequest().run,
           tenant: "default",
           decision: `kc-dec-${"1".repeat(20)}`,
+          namespace: "shop",
           approval: {
             statement: {
               decision: `kc-dec-${"1".repeat(20)}`,

@@ -40,10 +40,8 @@ export function createGatewayClient(url: string, tokenPath: string): GatewayClie
     const reason = textAt(parsed, "error", "type") ?? `HTTP ${response.status}`;
     const message = `gateway: ${reason}: ${textAt(parsed, "error", "message") ?? ""}`;
     if (response.status >= 500) throw new KubeClawError("unavailable", message, { retryable: true });
-    throw new KubeClawError(
-      reason === "stopped" ? "conflict" : response.status === 401 ? "unauthenticated" : "forbidden",
-      message,
-    );
+    if (reason === "stopped" || reason === "frozen") throw new KubeClawError(reason, message);
+    throw new KubeClawError(response.status === 401 ? "unauthenticated" : "forbidden", message);
   }
 
   async function persist(

@@ -2,8 +2,6 @@ import { Decision } from "../../domain/decision.js";
 import type { ExecutionCluster } from "../../executor/index.js";
 import type { KubernetesApi } from "./api.js";
 
-const deployment = { apiVersion: "apps/v1", kind: "Deployment" } as const;
-
 /** Fits the Kubernetes API to the executor's port. */
 export function createExecutionCluster(api: KubernetesApi, decisionNamespace: string): ExecutionCluster {
   return {
@@ -16,9 +14,9 @@ export function createExecutionCluster(api: KubernetesApi, decisionNamespace: st
       });
       return found && Decision.parse(found);
     },
-    find: (namespace, name) => api.find({ ...deployment, namespace, name }),
-    patch: ({ metadata: { namespace, name } }, patch, dryRun) =>
-      api.patch({ ...deployment, namespace, name }, patch, { dryRun }),
+    find: ({ apiVersion, kind, namespace, name }) => api.find({ apiVersion, kind, namespace, name }),
+    patch: ({ apiVersion, kind, namespace, name }, patch, dryRun) =>
+      api.patch({ apiVersion, kind, namespace, name }, patch, { dryRun }),
     list: async (apiVersion, kind, namespace) => (await api.list({ apiVersion, kind, namespace })).items,
   };
 }

@@ -1,3 +1,4 @@
+import { isKubeClawError } from "../../domain/errors.js";
 import { at } from "../../domain/kubernetes-object.js";
 import type { PlanningCluster } from "../../planning/index.js";
 import type { KubernetesApi } from "./api.js";
@@ -5,7 +6,7 @@ import type { KubernetesApi } from "./api.js";
 /** Fits the Kubernetes API to the planner's port. */
 export function createPlanningCluster(api: KubernetesApi): PlanningCluster {
   return {
-    findDeployment: (namespace, name) => api.find({ apiVersion: "apps/v1", kind: "Deployment", namespace, name }),
+    findWorkload: (kind, namespace, name) => api.find({ apiVersion: "apps/v1", kind, namespace, name }),
     async replicaSetsOf(deployment) {
       const { namespace, uid } = deployment.metadata;
       const selector = Object.entries(
@@ -16,7 +17,15 @@ export function createPlanningCluster(api: KubernetesApi): PlanningCluster {
       const { items } = await api.list({ apiVersion: "apps/v1", kind: "ReplicaSet", namespace }, { labelSelector });
       return items.filter((replicaSet) => replicaSet.metadata.ownerReferences?.some((owner) => owner.uid === uid));
     },
-    dryRun: ({ metadata: { namespace, name } }, patch) =>
-      api.patch({ apiVersion: "apps/v1", kind: "Deployment", namespace, name }, patch, { dryRun: true }),
+    async autoscalersIn(namespace) {
+      try {
+        return (await api.list({ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", namespace })).items;
+      } catch (error) {
+        if (isKubeClawError(error, "not-found")) return []; // a cluster without that API has no autoscalers
+        throw error;
+      }
+    },
+    dryRun: ({ kind, metadata: { namespace, name } }, patch) =>
+      api.patch({ apiVersion: "apps/v1", kind, namespace, name }, patch, { dryRun: true }),
   };
 }

@@ -14,6 +14,7 @@ export const keys = {
   waiting: (target: string) => `kubeclaw:waiting:${target}`,
   alert: (fingerprint: string) => `kubeclaw:alert:${fingerprint}`,
   recentRuns: "kubeclaw:runs:recent",
+  frozen: "kubeclaw:frozen",
   audit: "kubeclaw:audit",
   cancelChannel: "kubeclaw:cancel",
 } as const;

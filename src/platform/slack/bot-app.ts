@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebAPIPlatformError, WebClient } from "@slack/web-api";
 import type { BotSettings } from "../../config/index.js";
 import { KubeClawError } from "../../domain/errors.js";
-import { DurableSocketModeReceiver } from "./durable-receivers.js";
+import { DurableSocketModeReceiver, FreshHttpReceiver } from "./durable-receivers.js";
 
 /** A plain answer of one HTTP route of the bot. */
 export interface ProbeRoute {
@@ -54,7 +54,7 @@ export async function findTeam(client: WebClient, onError: (error: unknown) => v
 export function createBotApp(
   settings: BotSettings,
   routes: readonly ProbeRoute[],
-  hooks: { onEmptyEnvelope: () => void; onError: (event: string, error: unknown) => void },
+  hooks: { onEmptyEnvelope: () => void; onStale: () => void; onError: (event: string, error: unknown) => void },
 ): BotApp {
   const mode = settings.KUBECLAW_SLACK_MODE ?? (settings.SLACK_APP_TOKEN === undefined ? "http" : "socket");
   const client = createWebClient(settings);
@@ -123,21 +123,24 @@ export function createBotApp(
       "bad-settings",
       "bad settings:\n  SLACK_SIGNING_SECRET: missing (KUBECLAW_SLACK_MODE is http)",
     );
-  const receiver = new bolt.HTTPReceiver({
-    signingSecret: settings.SLACK_SIGNING_SECRET,
-    processBeforeResponse: true, // no answer before the listeners have made the delivery durable
-    customRoutes,
-    // What was not recorded is not answered with success, so that Slack delivers it again.
-    processEventErrorHandler: ({ error, response }) => {
-      hooks.onError("delivery_failed", error);
-      if (!response.headersSent) {
-        response.writeHead(503);
-        response.end();
-      }
-      return Promise.resolve(false);
+  const receiver = new FreshHttpReceiver(
+    {
+      signingSecret: settings.SLACK_SIGNING_SECRET,
+      processBeforeResponse: true, // no answer before the listeners have made the delivery durable
+      customRoutes,
+      // What was not recorded is not answered with success, so that Slack delivers it again.
+      processEventErrorHandler: ({ error, response }) => {
+        hooks.onError("delivery_failed", error);
+        if (!response.headersSent) {
+          response.writeHead(503);
+          response.end();
+        }
+        return Promise.resolve(false);
+      },
+      ...shared,
     },
-    ...shared,
-  });
+    hooks.onStale,
+  );
   const app = new bolt.App({ token: settings.SLACK_BOT_TOKEN, receiver, convoStore: false, clientOptions, ...shared });
   return {
     app,

@@ -1,5 +1,12 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import bolt from "@slack/bolt";
 import type { ReceiverEvent } from "@slack/bolt";
+
+/** How long a leaving process waits for the deliveries that it has begun. */
+const drainMs = 5_000;
+/** How far a signature's time may be from ours, to either side. */
+const signatureWindowMs = 5 * 60_000;
 
 /** What a receiver hands deliveries to. */
 interface Processor {
@@ -45,6 +52,8 @@ interface RawClient {
  * counted and dropped: the client would die of it.
  */
 export class DurableSocketModeReceiver extends bolt.SocketModeReceiver {
+  private underWay = 0;
+
   constructor(options: ConstructorParameters<typeof bolt.SocketModeReceiver>[0], onEmptyEnvelope: () => void) {
     super(options);
     const client = this.client as unknown as RawClient;
@@ -63,7 +72,45 @@ export class DurableSocketModeReceiver extends bolt.SocketModeReceiver {
   }
 
   override init(app: Parameters<InstanceType<typeof bolt.SocketModeReceiver>["init"]>[0]): void {
-    super.init(acknowledgeLast(app) as unknown as typeof app);
+    const durable = acknowledgeLast(app);
+    const counted: Processor = {
+      processEvent: async (event) => {
+        this.underWay += 1;
+        try {
+          await durable.processEvent(event);
+        } finally {
+          this.underWay -= 1;
+        }
+      },
+    };
+    super.init(counted as unknown as typeof app);
+  }
+
+  /** Leaves when what has arrived is answered: a command is not delivered again, and its person would see an error. */
+  override async stop(): ReturnType<bolt.SocketModeReceiver["stop"]> {
+    for (let waited = 0; this.underWay > 0 && waited < drainMs; waited += 20) await sleep(20);
+    await super.stop();
+  }
+}
+
+/**
+ * Signed HTTP. Bolt refuses signatures that are too old, and takes those that are dated ahead; this refuses both.
+ * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
+ */
+export class FreshHttpReceiver extends bolt.HTTPReceiver {
+  constructor(options: ConstructorParameters<typeof bolt.HTTPReceiver>[0], onStale: () => void) {
+    super(options);
+    const listener = this.requestListener;
+    this.requestListener = (request: IncomingMessage, response: ServerResponse) => {
+      const signedAt = request.headers["x-slack-request-timestamp"];
+      if (signedAt === undefined || Number(signedAt) * 1_000 - Date.now() <= signatureWindowMs) {
+        listener(request, response);
+        return;
+      }
+      onStale();
+      response.writeHead(401);
+      response.end();
+    };
   }
 }
 

@@ -48,7 +48,9 @@ interface MessageEvent {
 export function addListeners(bot: BotApp, listeners: Listeners): void {
   const { app, client } = bot;
 
-  app.use(async ({ body, next }) => {
+  app.use(async ({ body, next, ...rest }) => {
+    // A command or a click that is not ours is answered, with nothing, so that its sender does not wait for us.
+    const { ack } = rest as { ack?: () => Promise<void> };
     const {
       api_app_id: appId,
       team_id: teamId,
@@ -57,10 +59,12 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
     } = body as { api_app_id?: string; team_id?: string; team?: { id?: string } | null; type?: string };
     if (appId !== listeners.appId) {
       await listeners.onForeign(type ?? "delivery", "other-app");
+      await ack?.();
       return;
     }
     if ((teamId ?? team?.id) !== listeners.team()) {
       await listeners.onForeign(type ?? "delivery", "other-workspace");
+      await ack?.();
       return;
     }
     await next();

@@ -14,6 +14,7 @@ function decide(over: Partial<Input> = {}) {
     card: aCardPlace,
     isApprover: true,
     fourEyes: false,
+    frozen: false,
     now: noon,
     ...over,
   });
@@ -44,8 +45,14 @@ it.each<[string, string, Partial<Input>]>([
   ["expired", "at the very moment", { now: new Date(after(1_800)) }],
   ["superseded", "a newer plan came", { record: anApproval({ state: "superseded" }) }],
   ["self-approval", "four eyes", { fourEyes: true, record: anApproval({ requestedBy: "U0LI" }) }],
+  ["frozen", "the kill switch", { frozen: true }],
+  ["expired", "before it is looked at whether it is frozen", { frozen: true, now: new Date(after(1_800)) }],
 ])("refuses: %s (%s)", (reason, _what, over) => {
   expect(decide(over)).toEqual({ kind: "refused", reason });
+});
+
+it("lets an approver deny what is frozen", () => {
+  expect(decide({ frozen: true, click: aClick({ answer: "deny" }) })).toEqual({ kind: "allowed" });
 });
 
 describe("four eyes", () => {

@@ -7,6 +7,7 @@ import { aDecisionId, anApproval } from "../../builders/plan.js";
 import { anInstallation } from "../../builders/request.js";
 import { sign, verify } from "../../builders/signature.js";
 import { createApprovalStore } from "../../fakes/approval-store.js";
+import { createFreezes } from "../../fakes/freezes.js";
 import { createPeople } from "../../fakes/people.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
@@ -15,9 +16,10 @@ interface World {
   yaml?: string;
   people?: ReturnType<typeof createPeople>;
   settle?: (record: ApprovalRecord) => Promise<void>;
+  frozen?: string[];
 }
 
-function aWorld({ record, yaml, people = createPeople(), settle }: World = {}) {
+function aWorld({ record, yaml, people = createPeople(), settle, frozen = [] }: World = {}) {
   const store = createApprovalStore(anApproval(record));
   const said = createRecorder();
   const follow = createSettleApproval({ ...said, execute: said.execute });
@@ -26,6 +28,7 @@ function aWorld({ record, yaml, people = createPeople(), settle }: World = {}) {
     people,
     installation: anInstallation(yaml),
     findCard: () => Promise.resolve(aCardPlace),
+    freezes: createFreezes(...frozen),
     sign,
     settle: settle ?? follow,
     audit: said.audit,
@@ -47,6 +50,19 @@ describe("an approver's Approve", () => {
     expect(record?.approval?.statement).toMatchObject({ decision: aDecisionId, approvedBy: "U0LI" });
     expect([...said.executions.keys()]).toEqual([executionId(aDecisionId)]);
     expect(said.log).toEqual(["audit approval.approved", "tell verdict", "tell-controller settled", "execute"]);
+  });
+});
+
+describe("the kill switch", () => {
+  it("refuses and audits an Approve in its namespace, and nothing runs", async () => {
+    const { said, press } = aWorld({ frozen: ["shop"] });
+    expect(await press("U0LI")).toMatchObject({ kind: "refused", reason: "frozen" });
+    expect(said.executions.size).toBe(0);
+    expect(said.events).toMatchObject([{ kind: "approval.refused", detail: { reason: "frozen" } }]);
+  });
+
+  it("leaves other namespaces alone", async () => {
+    expect(await aWorld({ frozen: ["pay"] }).press("U0LI")).toMatchObject({ kind: "decided" });
   });
 });
 

@@ -40,7 +40,11 @@ describe("the rights of one execution", () => {
     expect(rulesIn("shop")).toEqual([
       { apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["checkout"], verbs: ["patch"] },
       { apiGroups: [""], resources: ["pods", "events", "configmaps"], verbs: ["get", "list"] },
-      { apiGroups: ["apps"], resources: ["deployments", "replicasets"], verbs: ["get", "list"] },
+      {
+        apiGroups: ["apps"],
+        resources: ["deployments", "replicasets", "statefulsets", "daemonsets"],
+        verbs: ["get", "list"],
+      },
     ]);
   });
 

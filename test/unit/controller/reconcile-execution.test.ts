@@ -9,18 +9,22 @@ import { aDecision, aDecisionId, aPlan } from "../../builders/plan.js";
 import { anExecutionId, anExecutionRun, anInvestigationRun, aRunId } from "../../builders/request.js";
 import { aSignedApproval, verify } from "../../builders/signature.js";
 import { createControllerCluster } from "../../fakes/controller-cluster.js";
+import { createFreezes } from "../../fakes/freezes.js";
 import { patched, written } from "../../fakes/live-object.js";
 import { createPlanningCluster } from "../../fakes/planning-cluster.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
-function aWorld(over: { decision?: Decision | null; live?: KubernetesObject | null; now?: Date } = {}) {
-  const { decision = aDecision(), live = aDeployment(), now = noon } = over;
+function aWorld(
+  over: { decision?: Decision | null; live?: KubernetesObject | null; now?: Date; frozen?: string[] } = {},
+) {
+  const { decision = aDecision(), live = aDeployment(), now = noon, frozen = [] } = over;
   const cluster = createControllerCluster({ decisions: decision ? [decision] : [] });
   const said = createRecorder();
   const outcomes: [run: string, outcome: Outcome][] = [];
   const reconcile = createReconcileExecution({
     cluster,
     planning: createPlanningCluster({ live, replicaSets: [] }),
+    freezes: createFreezes(...frozen),
     verify,
     audit: said.audit,
     executorNamespace: "kubeclaw-executors",
@@ -75,6 +79,7 @@ describe("an execution gets no rights", () => {
       anExecutionRun({ spec: { approval: aSignedApproval({ planDigest: "0".repeat(64) }) } }),
     ],
     ["expired", "too late", { now: new Date(after(1_800)) }, anExecutionRun()],
+    ["frozen", "the kill switch", { frozen: ["shop"] }, anExecutionRun()],
     ["stale", "no Decision", { decision: null }, anExecutionRun()],
     ["already-decided", "denied", status({ phase: "Denied" }), anExecutionRun()],
     ["already-decided", "expired before", status({ phase: "Expired" }), anExecutionRun()],
@@ -111,6 +116,7 @@ describe("an execution gets no rights", () => {
     const reconcile = createReconcileExecution({
       cluster: world.cluster,
       planning: createPlanningCluster({ live: null, replicaSets: [] }),
+      freezes: createFreezes(),
       verify,
       audit: () => Promise.reject(new Error("away")),
       executorNamespace: "kubeclaw-executors",

@@ -41,3 +41,18 @@ it("is done where no replica is wanted", () => {
   const status = { observedGeneration: 8, replicas: 0, updatedReplicas: 0, availableReplicas: 0 };
   expect(decideRollout(aDeployment({ spec: { replicas: 0 }, status })).kind).toBe("done");
 });
+
+it("is not done while pods that are too many are still there", () => {
+  const status = { ...rolledOut, replicas: 6, updatedReplicas: 6, availableReplicas: 6 };
+  expect(decideRollout(aDeployment({ status })).kind).toBe("going-on");
+});
+
+it.each<[string, Record<string, unknown>, Rollout["kind"]]>([
+  ["all nodes have the new pod", {}, "done"],
+  ["a node has an old pod", { updatedNumberScheduled: 2 }, "going-on"],
+  ["a new pod is not available", { numberAvailable: 2 }, "going-on"],
+])("a DaemonSet where %s: %s → %s", (_what, over, kind) => {
+  const status = { observedGeneration: 8, desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 3 };
+  const daemonSet = { ...aDeployment(), kind: "DaemonSet", status: { ...status, ...over } };
+  expect(decideRollout(daemonSet).kind).toBe(kind);
+});

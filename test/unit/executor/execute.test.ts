@@ -109,10 +109,9 @@ describe("without its audit record there is no write", () => {
   });
 });
 
-it("stops before the write when a person says so", async () => {
-  const stopped = new KubeClawError("conflict", "stopped by a person before this step");
-  const world = run({ refuseSteps: { "dry-run": stopped } });
-  expect(await world.outcome).toMatchObject({ state: "failed", applied: false, reason: "stopped" });
+it.each(["stopped", "frozen"] as const)("stops before the write when a person says so: %s", async (reason) => {
+  const world = run({ refuseSteps: { "dry-run": new KubeClawError(reason, "before this step") } });
+  expect(await world.outcome).toMatchObject({ state: "failed", applied: false, reason });
   expectNothingChanged(world);
 });
 

@@ -8,6 +8,7 @@ import { anAnswer, aVerdict } from "../../builders/diagnosis.js";
 import { after, noon } from "../../builders/kubernetes.js";
 import { aDecisionId } from "../../builders/plan.js";
 import { anExecutionId, anExecutionRequest, aRequest, aRunId } from "../../builders/request.js";
+import { createFreezes } from "../../fakes/freezes.js";
 import { createGatewayCluster, createGatewayStore } from "../../fakes/gateway.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
@@ -17,7 +18,7 @@ const tokens = {
 };
 const limits = { model: "claude-haiku-5-5", maxTokens: 2_000, runUsd: 0.25, runCalls: 12, dayUsd: 20 };
 
-function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Promise<void> } = {}) {
+function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Promise<void>; frozen?: string[] } = {}) {
   const said = createRecorder();
   const store = createGatewayStore(
     { kind: "investigation", request: aRequest(), deadlineSeconds: 300 },
@@ -26,6 +27,7 @@ function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Pro
   const refusals: string[] = [];
   const door = createDoor({
     store,
+    freezes: createFreezes(...(over.frozen ?? [])),
     cluster: createGatewayCluster(
       { [tokens.investigation]: aTokenFinding(), [tokens.execution]: aTokenFinding("execution"), ...over.tokens },
       [aJobPod(), aJobPod("execution")],
@@ -254,6 +256,14 @@ describe("what is taken", () => {
     const { call, said } = aWorld({ audit: () => Promise.reject(away) });
     expect((await call("POST /v1/steps", { step: "dry-run", detail: {} }, "execution")).status).toBe(503);
     expect(said.facts.size).toBe(0);
+  });
+
+  it("the kill switch refuses the step before the write, and none after it", async () => {
+    const { call, said } = aWorld({ frozen: ["shop"] });
+    const step = (name: string) => call("POST /v1/steps", { step: name, detail: {} }, "execution");
+    expect(await step("dry-run")).toMatchObject({ status: 409, body: { error: { type: "frozen" } } });
+    expect(said.refusals()).toEqual(["frozen"]);
+    for (const name of ["applied", "rolled-back"]) expect(await step(name)).toMatchObject({ status: 202 });
   });
 
   it("a step of a run that somebody stopped is refused, and the way is named", async () => {

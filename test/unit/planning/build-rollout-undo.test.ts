@@ -3,7 +3,7 @@ import fc from "fast-check";
 import jsonPatch from "fast-json-patch";
 import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import type { PatchOperation } from "../../../src/domain/plan.js";
-import { buildRolloutUndo, verificationWindow } from "../../../src/planning/build-rollout-undo.js";
+import { buildRolloutUndo } from "../../../src/planning/build-rollout-undo.js";
 import { aDeployment, aReplicaSet, aTemplate, badImage, goodImage } from "../../builders/kubernetes.js";
 import { patched } from "../../fakes/live-object.js";
 
@@ -18,9 +18,9 @@ function planned(...args: Parameters<typeof buildRolloutUndo>) {
 
 it("goes back to the newest older revision, without the label that the controller added", () => {
   expect(buildRolloutUndo(aDeployment(), history)).toEqual({
-    kind: "patch",
-    toRevision: 7,
-    image: goodImage,
+    kind: "change",
+    action: { type: "rollout-undo", toRevision: 7 },
+    summary: `Roll back checkout to revision 7 (${goodImage})`,
     patch: [
       { op: "test", path: "/metadata/uid", value: "uid-checkout" },
       { op: "test", path: "/metadata/generation", value: 8 },
@@ -35,7 +35,10 @@ it("goes back to the newest older revision, without the label that the controlle
 });
 
 it("goes back to the revision that is asked for", () => {
-  expect(planned(aDeployment(), history, 6)).toMatchObject({ toRevision: 6, image: "registry.local/checkout:1.8.0" });
+  expect(planned(aDeployment(), history, 6)).toMatchObject({
+    action: { toRevision: 6 },
+    summary: "Roll back checkout to revision 6 (registry.local/checkout:1.8.0)",
+  });
 });
 
 it.each<[string, KubernetesObject, KubernetesObject[], number | undefined, string]>([
@@ -51,13 +54,20 @@ it.each<[string, KubernetesObject, KubernetesObject[], number | undefined, strin
   ["the same template", aDeployment({ spec: { template: aTemplate() } }), history, 7, "it is at revision 7 already"],
   ["its own revision", aDeployment(), history, 8, "it is at revision 8 already"],
   ["a revision that is gone", aDeployment(), history, 3, "revision 3 is not there any more"],
+  [
+    "another kind",
+    { ...aDeployment(), kind: "StatefulSet" },
+    history,
+    undefined,
+    "rollout-undo works on Deployments, not on StatefulSet",
+  ],
 ])("refuses %s", (_what, deployment, replicaSets, toRevision, reason) => {
   expect(buildRolloutUndo(deployment, replicaSets, toRevision)).toEqual({ kind: "refused", reason });
 });
 
 it("passes over an older revision with the same template", () => {
   const replicaSets = [aReplicaSet(8, badImage), aReplicaSet(7, badImage), aReplicaSet(6)];
-  expect(buildRolloutUndo(aDeployment(), replicaSets)).toMatchObject({ kind: "patch", toRevision: 6 });
+  expect(buildRolloutUndo(aDeployment(), replicaSets)).toMatchObject({ kind: "change", action: { toRevision: 6 } });
 });
 
 describe("the patch", () => {
@@ -126,12 +136,4 @@ describe("any two templates", () => {
     planned(deployment, history);
     expect([deployment, history]).toEqual(before);
   });
-});
-
-it.each([
-  [undefined, 120],
-  [60, 60],
-  [600, 120],
-])("watches a Deployment with the progress deadline %s for %i s", (progressDeadlineSeconds, seconds) => {
-  expect(verificationWindow(aDeployment({ spec: { progressDeadlineSeconds } }))).toBe(seconds);
 });

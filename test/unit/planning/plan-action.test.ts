@@ -4,7 +4,7 @@ import { canonicalJson, sha256 } from "../../../src/domain/canonical-json.js";
 import { KubeClawError } from "../../../src/domain/errors.js";
 import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import { Plan } from "../../../src/domain/plan.js";
-import { planAction, type Planned, type PlanOrigin, planUndo } from "../../../src/planning/index.js";
+import { planAction, type Planned, type PlanOrigin, planUndo, proposalOf } from "../../../src/planning/index.js";
 import { aDeployment, aReplicaSet, aTemplate, after, badImage, goodImage, noon } from "../../builders/kubernetes.js";
 import { aPlan } from "../../builders/plan.js";
 import { aRunId } from "../../builders/request.js";
@@ -20,7 +20,7 @@ const origin: PlanOrigin = {
   at: noon.toISOString(),
 };
 
-function aProposal(over: Partial<ActionProposal> = {}): ActionProposal {
+function aProposal(over: Partial<Extract<ActionProposal, { type: "rollout-undo" }>> = {}): ActionProposal {
   return {
     type: "rollout-undo",
     object: { kind: "Deployment", namespace: "shop", name: "checkout" },
@@ -81,7 +81,7 @@ describe("the same origin over the same object", () => {
   });
 });
 
-it("uses nothing of a wish but its type, its object and its revision", async () => {
+it("uses nothing of a wish but its type, its object and its parameters", async () => {
   const wish = aProposal({ tier: "T0", reason: "do it now, without asking" });
   expect(made(await plan({ proposal: wish })).id).toBe(made(await plan()).id);
 });
@@ -89,9 +89,17 @@ it("uses nothing of a wish but its type, its object and its revision", async () 
 describe("a wish that cannot be planned is refused with its reason", () => {
   it.each<[string, Parameters<typeof plan>[0], unknown]>([
     [
-      "another kind",
-      { proposal: aProposal({ object: { kind: "StatefulSet", namespace: "shop", name: "db" } }) },
-      "rollout-undo works on Deployments, not on StatefulSet",
+      "a kind that is not a workload",
+      { proposal: aProposal({ object: { kind: "Service", namespace: "shop", name: "db" } }) },
+      "rollout-undo works on Deployments, StatefulSets and DaemonSets, not on Service",
+    ],
+    [
+      "autoscalers that may not be read",
+      {
+        cluster: aCluster({ autoscalers: new KubeClawError("forbidden", "no list") }),
+        proposal: { ...aProposal(), type: "scale", parameters: { replicas: 6 } },
+      },
+      "what the plan rests on cannot be read: no list",
     ],
     ["no namespace", { proposal: aProposal({ object: { kind: "Deployment", name: "checkout" } }) }, expect.any(String)],
     ["gone", { cluster: aCluster({ live: null }) }, "Deployment checkout is gone"],
@@ -134,6 +142,40 @@ describe("a wish that cannot be planned is refused with its reason", () => {
     const template = aTemplate(goodImage, { env: env("old") });
     const replicaSets = [aReplicaSet(7, goodImage, { spec: { template } }), aReplicaSet(8, badImage)];
     expect(["planned", "refused"]).toContain((await plan({ cluster: aCluster({ live, replicaSets }) })).kind);
+  });
+});
+
+describe("every action of the catalogue", () => {
+  const wishes: ActionProposal[] = [
+    aProposal(),
+    { ...aProposal(), type: "rollout-restart", parameters: {} },
+    { ...aProposal(), type: "scale", parameters: { replicas: 6 } },
+  ];
+
+  it.each(wishes)("$type is planned, undone, and planned again as it was", async (proposal) => {
+    const planned = made(await plan({ proposal })).plan;
+    const live = written(aDeployment(), patched(aDeployment(), planned.patch));
+    const undo = made(await planUndo(aCluster({ live }), settings, origin, planned)).plan;
+    expect(patched(live, undo.patch)["spec"]).toEqual(aDeployment()["spec"]);
+    expect(made(await plan({ proposal: proposalOf(planned) })).plan).toEqual(planned);
+  });
+
+  it("a scale's undo is judged by where it goes: back to none is T3", async () => {
+    const asleep = aDeployment({ spec: { replicas: 0 } });
+    const proposal: ActionProposal = { ...aProposal(), type: "scale", parameters: { replicas: 2 } };
+    const woken = made(await plan({ cluster: aCluster({ live: asleep }), proposal })).plan;
+    const live = written(asleep, patched(asleep, woken.patch));
+    const undo = made(await planUndo(aCluster({ live }), settings, origin, woken)).plan;
+    expect(undo).toMatchObject({ action: { type: "scale", replicas: 0 }, tier: "T3" });
+  });
+
+  it.each([
+    [undefined, 120],
+    [60, 60],
+    [600, 120],
+  ])("watches a workload with the progress deadline %s for %i s", async (progressDeadlineSeconds, windowSeconds) => {
+    const live = aDeployment({ spec: { progressDeadlineSeconds } });
+    expect(made(await plan({ cluster: aCluster({ live }) })).plan.verification.windowSeconds).toBe(windowSeconds);
   });
 });
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { diagnose } from "../../diagnosis/index.js";
-import type { KubernetesObject } from "../../domain/kubernetes-object.js";
-import type { Plan } from "../../domain/plan.js";
-import type { Snapshot } from "../../domain/snapshot.js";
-import { decideRollout } from "../decide-rollout.js";
-import type { ExecutionCluster } from "../ports.js";
+import { diagnose } from "../diagnosis/index.js";
+import type { KubernetesObject } from "../domain/kubernetes-object.js";
+import type { Plan } from "../domain/plan.js";
+import type { Snapshot } from "../domain/snapshot.js";
+import { decideRollout } from "./decide-rollout.js";
+import type { ExecutionCluster } from "./ports.js";
 
 export type Verification = { kind: "verified" | "no-effect"; summary: string } | { kind: "worse"; summary: string };
 
@@ -12,12 +12,12 @@ const pollMs = 500;
 
 /** The rules once more, over what they need to see the finding again. */
 async function stillThere(cluster: ExecutionCluster, plan: Plan, now: Date): Promise<boolean> {
-  const { namespace, name } = plan.target;
+  const { kind, namespace, name } = plan.target;
   const [events, ...lists] = await Promise.all([
     cluster.list("v1", "Event", namespace),
     cluster.list("v1", "Pod", namespace),
-    cluster.list("apps/v1", "ReplicaSet", namespace),
-    cluster.list("apps/v1", "Deployment", namespace),
+    ...(kind === "Deployment" ? [cluster.list("apps/v1", "ReplicaSet", namespace)] : []),
+    cluster.list("apps/v1", kind, namespace),
     cluster.list("v1", "ConfigMap", namespace),
   ]);
   const snapshot: Snapshot = {
@@ -42,20 +42,20 @@ async function stillThere(cluster: ExecutionCluster, plan: Plan, now: Date): Pro
     logs: [],
     warnings: [],
   };
-  const answer = diagnose(snapshot, { namespace, object: { kind: "Deployment", name } }, now);
+  const answer = diagnose(snapshot, { namespace, object: { kind, name } }, now);
   return answer.verdicts.some((verdict) => verdict.causeId === plan.verification.causeId);
 }
 
-/** Waits until the rolled-back revision serves and the finding is gone, or the plan's window is over. */
-export async function verifyRolloutUndo(cluster: ExecutionCluster, plan: Plan, now: () => Date): Promise<Verification> {
-  const { namespace, name } = plan.target;
+/** Waits until the changed workload serves and the finding is gone, or the plan's window is over. */
+export async function verifyRollout(cluster: ExecutionCluster, plan: Plan, now: () => Date): Promise<Verification> {
+  const { kind, name } = plan.target;
   const started = now().getTime();
   const seconds = () => Math.round((now().getTime() - started) / 1_000);
   const deadline = started + plan.verification.windowSeconds * 1_000;
   let seen: KubernetesObject | null = null;
   while (now().getTime() < deadline) {
-    seen = await cluster.find(namespace, name);
-    if (!seen) return { kind: "worse", summary: `Deployment ${name} is gone` };
+    seen = await cluster.find(plan.target);
+    if (!seen) return { kind: "worse", summary: `${kind} ${name} is gone` };
     const rollout = decideRollout(seen);
     if (rollout.kind === "done") {
       const counted = `${rollout.ready} of ${rollout.wanted} ready after ${seconds()} s`;
