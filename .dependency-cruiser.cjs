@@ -12,6 +12,7 @@ const stages = [
   "controller",
   "audit",
   "config",
+  "doctor",
 ];
 const vendors = "^(@slack/(bolt|web-api)|@kubernetes/|@anthropic-ai/|bullmq|ioredis|undici|fastify|pino|prom-client)";
 

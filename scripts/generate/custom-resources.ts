@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { canonicalJson, sha256 } from "../../src/domain/canonical-json.js";
 import { AgentRunSpec, AgentRunStatus } from "../../src/domain/agent-run.js";
 import { DecisionSpec, DecisionStatus } from "../../src/domain/decision.js";
 import { structuralSchema } from "./structural-schema.js";
@@ -49,14 +50,40 @@ export const resources: readonly Resource[] = [
   },
 ];
 
+/** The digest of a resource's schema, short: `kubeclaw doctor` compares it with what is installed. */
+export function schemaDigest(resource: Resource): string {
+  return sha256(canonicalJson(schemaOf(resource))).slice(0, 12);
+}
+
+function schemaOf({ kind, description, spec, status }: Resource): Record<string, unknown> {
+  return {
+    type: "object",
+    description,
+    required: ["spec"],
+    properties: {
+      apiVersion: { type: "string" },
+      kind: { type: "string" },
+      metadata: { type: "object" },
+      spec: {
+        ...structuralSchema(spec, `${kind}.spec`),
+        "x-kubernetes-validations": [{ rule: "self == oldSelf", message: "spec is immutable" }],
+      },
+      status: structuralSchema(status, `${kind}.status`),
+    },
+  };
+}
+
 /** The CustomResourceDefinition of a resource: structural, with status, immutable in its spec. */
 export function customResourceDefinition(resource: Resource): Record<string, unknown> {
-  const { kind, plural, shortName, description, columns } = resource;
-  const spec = structuralSchema(resource.spec, `${kind}.spec`);
+  const { kind, plural, shortName, columns } = resource;
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.kubeclaw.dev`, labels: { "app.kubernetes.io/part-of": "kubeclaw" } },
+    metadata: {
+      name: `${plural}.kubeclaw.dev`,
+      labels: { "app.kubernetes.io/part-of": "kubeclaw" },
+      annotations: { "kubeclaw.dev/schema": schemaDigest(resource) },
+    },
     spec: {
       group: "kubeclaw.dev",
       scope: "Namespaced",
@@ -68,23 +95,7 @@ export function customResourceDefinition(resource: Resource): Record<string, unk
           storage: true,
           subresources: { status: {} },
           additionalPrinterColumns: columns,
-          schema: {
-            openAPIV3Schema: {
-              type: "object",
-              description,
-              required: ["spec"],
-              properties: {
-                apiVersion: { type: "string" },
-                kind: { type: "string" },
-                metadata: { type: "object" },
-                spec: {
-                  ...spec,
-                  "x-kubernetes-validations": [{ rule: "self == oldSelf", message: "spec is immutable" }],
-                },
-                status: structuralSchema(resource.status, `${kind}.status`),
-              },
-            },
-          },
+          schema: { openAPIV3Schema: schemaOf(resource) },
         },
       ],
     },

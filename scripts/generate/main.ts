@@ -6,7 +6,7 @@ import { AuditRecord } from "../../src/domain/audit-event.js";
 import { DiagnosisAnswer } from "../../src/domain/diagnosis.js";
 import { Plan } from "../../src/domain/plan.js";
 import { SnapshotMeta } from "../../src/domain/snapshot.js";
-import { customResourceDefinition, resources } from "./custom-resources.js";
+import { customResourceDefinition, resources, schemaDigest } from "./custom-resources.js";
 
 const contracts: Readonly<Record<string, z.ZodType>> = {
   "approval-statement": ApprovalStatement,
@@ -27,6 +27,15 @@ export function generate(): Map<string, string> {
       head + stringify(customResourceDefinition(resource), { lineWidth: 0 }),
     );
   }
+  const digests = resources.map((resource) => `  "${resource.plural}.kubeclaw.dev": "${schemaDigest(resource)}",\n`);
+  files.set(
+    "src/doctor/installed-schemas.ts",
+    `// Generated from src/domain by \`npm run generate\`; do not edit.
+/** The digest of each resource's schema in this version, as its annotation kubeclaw.dev/schema says it. */
+export const installedSchemas: Readonly<Record<string, string>> = {
+${digests.join("")}};
+`,
+  );
   const list = {
     apiVersion: "kustomize.config.k8s.io/v1beta1",
     kind: "Kustomization",

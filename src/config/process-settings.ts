@@ -45,6 +45,8 @@ export const BotSettings = z.object({
   SLACK_API_URL: url("another Web API base address").optional(),
   KUBECLAW_SLACK_MODE: z.enum(["socket", "http"]).optional().describe("socket where an app token is there, else http"),
   KUBECLAW_APPROVAL_KEY: pem("Ed25519 private key that signs approvals"),
+  KUBECLAW_WEBHOOK_SECRET: z.string().min(1).optional().describe("HMAC key of webhooks"),
+  KUBECLAW_WEBHOOK_TOKEN: z.string().min(1).optional().describe("bearer token of webhooks; with neither, they are off"),
   KUBECLAW_CONFIG: config,
   REDIS_URL: redisUrl,
   PORT: port,
@@ -86,6 +88,22 @@ export const ControllerSettings = z.object({
   LOG_LEVEL: logLevel,
 });
 export type ControllerSettings = z.infer<typeof ControllerSettings>;
+
+/** What `doctor` looks at: the settings of all four processes, each of them optional. */
+export const DoctorSettings = z.object({
+  ...BotSettings.pick({
+    SLACK_BOT_TOKEN: true,
+    SLACK_APP_TOKEN: true,
+    SLACK_APP_ID: true,
+    SLACK_API_URL: true,
+  }).partial().shape,
+  ...WorkerSettings.pick({ KUBECLAW_AGENT_IMAGE: true, KUBECLAW_GATEWAY_URL: true }).partial().shape,
+  REDIS_URL: redisUrl.optional(),
+  KUBECLAW_CONFIG: config.optional(),
+  ...GatewaySettings.pick({ ANTHROPIC_API_KEY: true, ANTHROPIC_BASE_URL: true, KUBECLAW_MODEL: true }).shape,
+  ...namespaces,
+});
+export type DoctorSettings = z.infer<typeof DoctorSettings>;
 
 /** What the worker hands to every Job pod; nobody sets it by hand. */
 export const JobSettings = z.object({

@@ -4,13 +4,14 @@ import {
   BotSettings,
   ControllerSettings,
   describeSettings,
+  DoctorSettings,
   type Environment,
   ExecutorSettings,
   GatewaySettings,
   JobSettings,
   WorkerSettings,
 } from "../config/index.js";
-import { errorMessage } from "../domain/errors.js";
+import { errorMessage, KubeClawError } from "../domain/errors.js";
 import { createRedactor } from "../domain/redaction.js";
 import { createLogger } from "../platform/log/logger.js";
 import { exitCodeOf } from "./exit-code.js";
@@ -92,6 +93,27 @@ for (const { name, does, settings, start, run } of rows) {
         );
     });
 }
+
+program
+  .command("doctor")
+  .description("examines an installation, with a fix for whatever is not well; exit 1 where a check failed")
+  .option("--output <format>", "text or json", "text")
+  .addHelpText("after", `\nWhat is set is looked at:\n${describeSettings(DoctorSettings)}`)
+  .action(async ({ output }: { output: string }) => {
+    if (output !== "text" && output !== "json")
+      throw new KubeClawError("bad-input", `--output: expected text or json, not ${output}`);
+    process.exit(await (await import("./doctor.js")).runDoctor(process.env, output));
+  });
+
+program
+  .command("init <dir>")
+  .description("writes a new installation: an overlay with fresh keys and Redis users, and places for Slack's tokens")
+  .requiredOption("--image <ref>", "the image that runs everywhere, by digest")
+  .option("--cluster <name>", "what the cluster is called on cards", "my-cluster")
+  .option("--overlay <name>", "local or production", "local")
+  .action(async (dir: string, options: { image: string; cluster: string; overlay: string }) => {
+    (await import("./init-command.js")).initInstallation(dir, options, process.env);
+  });
 
 const queue = program.command("queue").description("what waits, and what was given up");
 queue

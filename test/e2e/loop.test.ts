@@ -282,6 +282,23 @@ describe("afterwards", () => {
   );
 
   it(
+    "the doctor finds the installation well, the gateway reachable from a Job included",
+    async () => {
+      const doctor = ["-n", "kubeclaw-system"];
+      await stack.kubectl([...doctor, "create", "job", "--from=cronjob/kubeclaw-doctor", "doctor"]);
+      await stack.kubectl([...doctor, "wait", "--for=jsonpath={.status.ready}=0", "job/doctor", "--timeout=60s"]);
+      const report = await stack.until("the doctor's last line", async () => {
+        const text = await stack.kubectl([...doctor, "logs", "job/doctor"]);
+        return / not asked$/m.test(text) ? text : null;
+      });
+      writeFileSync(join(screenshots, "doctor.txt"), report);
+      expect(report).toMatch(/\d+ well, 0 to look at, 0 failed, 1 not asked/);
+      expect(report).toContain("- model    answers: rules only");
+    },
+    90 * seconds,
+  );
+
+  it(
     "the audit chain holds every step of both paths, and verifies",
     async () => {
       const text = await stack.until("the sealed denial", async () => {

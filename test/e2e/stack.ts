@@ -79,15 +79,6 @@ export async function startStack(): Promise<Stack> {
     "-f",
     join(repository, "manifests/samples/opt-in.yaml"),
   ]);
-  // A second start in one cluster brings new keys and another Slack: the processes must take them.
-  await run([
-    "-n",
-    "kubeclaw-system",
-    "rollout",
-    "restart",
-    "statefulset/kubeclaw-redis",
-    ...processes.map((name) => `deployment/kubeclaw-${name}`),
-  ]);
   await run(["-n", "kubeclaw-system", "rollout", "status", "statefulset/kubeclaw-redis", "--timeout=90s"]);
   for (const name of processes)
     await run(["-n", "kubeclaw-system", "rollout", "status", `deployment/kubeclaw-${name}`, "--timeout=90s"]);

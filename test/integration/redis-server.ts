@@ -21,10 +21,14 @@ export class RedisServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "kubeclaw-redis-"));
   #process: ChildProcess | null = null;
 
-  private constructor(private readonly port: number) {}
+  private constructor(
+    private readonly port: number,
+    private readonly more: { args?: readonly string[]; login?: string },
+  ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  /** @param more further arguments of redis-server, and `user:password` of who may ask it whether it is up. */
+  static async start(more: { args?: readonly string[]; login?: string } = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), more);
     await server.start();
     return server;
   }
@@ -49,9 +53,13 @@ export class RedisServer {
       "always",
       "--maxmemory-policy",
       "noeviction",
+      ...(this.more.args ?? []),
     ];
     this.#process = spawn("redis-server", args, { stdio: "ignore" });
-    const probe = new Redis(this.url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+    const probe = new Redis(
+      this.more.login === undefined ? this.url : this.url.replace("//", `//${this.more.login}@`),
+      { retryStrategy: () => 50, maxRetriesPerRequest: null },
+    );
     probe.on("error", () => undefined);
     await probe.ping();
     probe.disconnect();

@@ -13,6 +13,7 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   AgentRun: ["agentruns", true],
   ConfigMap: ["configmaps", true],
   CronJob: ["cronjobs", true],
+  CustomResourceDefinition: ["customresourcedefinitions", false],
   DaemonSet: ["daemonsets", true],
   Decision: ["decisions", true],
   Deployment: ["deployments", true],
@@ -33,7 +34,10 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   Service: ["services", true],
   ServiceAccount: ["serviceaccounts", true],
   StatefulSet: ["statefulsets", true],
+  SubjectAccessReview: ["subjectaccessreviews", false],
   TokenReview: ["tokenreviews", false],
+  ValidatingAdmissionPolicy: ["validatingadmissionpolicies", false],
+  ValidatingAdmissionPolicyBinding: ["validatingadmissionpolicybindings", false],
 };
 
 /** The URL path of an object or a collection. */

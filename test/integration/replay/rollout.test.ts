@@ -32,7 +32,8 @@ describe("a rollout of the replay cluster", () => {
       body: [{ op: "replace", path: image, value: `registry.local/shop/checkout:${tag}` }],
       contentType: jsonPatch,
     });
-  const progressing = (object: Answer) =>
+  // A Deployment that its controller has not seen yet has no status.
+  const progressing = (object: { status?: Record<string, unknown> }) =>
     ((object.status?.["conditions"] ?? []) as { type: string; reason: string; status: string }[]).find(
       ({ type }) => type === "Progressing",
     );
