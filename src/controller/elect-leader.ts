@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A Lease as the elector sees it. */
 export interface LeaseState {
   holder: string;
-  renewedAt: Date;
   durationSeconds: number;
+  /** Another one after each renewal. */
   version: string;
 }
 
@@ -59,6 +59,12 @@ export async function electLeader(input: {
 }): Promise<void> {
   const { store, holder, lead, now, signal, onError } = input;
   let term: Term | null = null;
+  // A lease has run out when nobody renewed it for its whole duration while we looked on: clocks of others do not count.
+  let seen: { version: string; at: number } | null = null;
+  const ranOut = (lease: LeaseState): boolean => {
+    if (seen?.version !== lease.version) seen = { version: lease.version, at: now().getTime() };
+    return now().getTime() - seen.at > lease.durationSeconds * 1_000;
+  };
   const resign = async (): Promise<void> => {
     term?.stop.abort();
     term = null;
@@ -72,8 +78,7 @@ export async function electLeader(input: {
       return;
     }
     const lease = await inTime(store.find());
-    const expired = lease && now().getTime() - lease.renewedAt.getTime() > lease.durationSeconds * 1_000;
-    const free = !lease || lease.holder === "" || lease.holder === holder || expired;
+    const free = !lease || lease.holder === "" || lease.holder === holder || ranOut(lease);
     const held = free && (await inTime(store.take(holder, now(), durationSeconds, lease?.version ?? null)));
     if (held) term ??= new Term(lead, onError);
     else {

@@ -2,6 +2,7 @@ import { type Authority, decideAuthority } from "../approval/index.js";
 import { type AgentRun, type Condition, isFinished } from "../domain/agent-run.js";
 import type { SignedApproval } from "../domain/approval.js";
 import type { Decision } from "../domain/decision.js";
+import { KubeClawError } from "../domain/errors.js";
 import type { Freezes } from "../domain/freeze.js";
 import { type KubernetesObject, numberAt } from "../domain/kubernetes-object.js";
 import type { Outcome } from "../domain/outcome.js";
@@ -9,7 +10,7 @@ import type { Plan } from "../domain/plan.js";
 import { buildDiff, type PlanningCluster } from "../planning/index.js";
 import { buildGrants } from "./build-grants.js";
 import { isSettled } from "./handle-message.js";
-import type { Audit, ControllerCluster } from "./ports.js";
+import type { Audit, ControllerCluster, Tell } from "./ports.js";
 
 /** How long an executor's own word may be under way after its Job has ended. */
 const outcomeGraceMs = 5_000;
@@ -54,13 +55,16 @@ export function createReconcileExecution(deps: {
   cluster: ControllerCluster;
   planning: PlanningCluster;
   freezes: Freezes;
+  /** Is what is recorded also sealed? Without that, nothing more is executed. */
+  sealing: () => boolean;
+  tell: Tell;
   verify: (approval: SignedApproval) => boolean;
   audit: Audit;
   executorNamespace: string;
   handleOutcome: (run: string, outcome: Outcome) => Promise<void>;
   now: () => Date;
 }): (run: AgentRun) => Promise<void> {
-  const { cluster, planning, freezes, verify, audit, executorNamespace, handleOutcome, now } = deps;
+  const { cluster, planning, freezes, sealing, tell, verify, audit, executorNamespace, handleOutcome, now } = deps;
 
   async function mark(
     run: AgentRun,
@@ -116,6 +120,12 @@ export function createReconcileExecution(deps: {
         detail: { reason, execution: name },
       });
       return mark(run, "Authorized", "False", reason, "the approval does not cover this plan now");
+    }
+    if (!sealing()) {
+      const [about, text] = [authority.plan.run, "Waiting: the audit log cannot be written; nothing runs until it can"];
+      const at = now().toISOString();
+      await tell({ kind: "executing", run: about, at, decision: decision.metadata.name, text }, `${name}-unsealed`);
+      throw new KubeClawError("unavailable", "the audit chain cannot be written", { retryable: true });
     }
     await cluster.mergeDecisionStatus(decision.metadata.name, { phase: "Approved", executionRun: name });
     await cluster.mint(grantsOf(run, authority.plan));

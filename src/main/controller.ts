@@ -42,13 +42,13 @@ export async function startController(environment: Environment): Promise<Running
   const installation = loadInstallation(settings.KUBECLAW_CONFIG);
   const redact = createRedactor();
   const logger = createLogger("controller", settings.LOG_LEVEL, redact);
-  const now = () => new Date();
   const redis = connectRedis(settings.REDIS_URL);
   await waitForRedis(redis);
   const registry = createRegistry();
   const counters = createCounters(registry);
   const namespace = settings.KUBECLAW_EXECUTOR_NAMESPACE;
   const api = KubernetesApi.fromEnvironment();
+  const now = () => api.now();
   const cluster = createControllerCluster(api, namespace);
   const planning = createPlanningCluster(api);
   const enqueueFact = createEnqueue("outbox", redis);
@@ -65,10 +65,13 @@ export async function startController(environment: Environment): Promise<Running
     namespace,
     tenant,
   });
+  let sealing = true;
   const reconcile = createReconcileExecution({
     cluster,
     planning,
     freezes: createFreezeStore(redis),
+    sealing: () => sealing,
+    tell,
     verify: createVerifier(settings.KUBECLAW_APPROVAL_PUBLIC_KEY),
     audit: createAudit(redis, redact),
     executorNamespace: namespace,
@@ -81,10 +84,17 @@ export async function startController(environment: Environment): Promise<Running
     const chain = openAuditChain(settings.KUBECLAW_AUDIT_DIR, now);
     const source = createAuditSource(redis);
     while (!signal.aborted) {
-      const sealed = await sealOnce(source, chain).catch((error: unknown) => {
-        logger.error({ event: "seal_failed", error: errorMessage(error) });
-        return 0;
-      });
+      const sealed = await sealOnce(source, chain).then(
+        (count) => {
+          sealing = true;
+          return count;
+        },
+        (error: unknown) => {
+          sealing = false;
+          logger.error({ event: "seal_failed", error: errorMessage(error) });
+          return 0;
+        },
+      );
       if (sealed === 0) await sleep(sealMs, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -22,7 +22,8 @@ export async function startGateway(environment: Environment): Promise<Running> {
   const installation = loadInstallation(settings.KUBECLAW_CONFIG);
   const redact = createRedactor();
   const logger = createLogger("gateway", settings.LOG_LEVEL, redact);
-  const now = () => new Date();
+  const api = KubernetesApi.fromEnvironment();
+  const now = () => api.now();
   const redis = connectRedis(settings.REDIS_URL);
   await waitForRedis(redis);
   const registry = createRegistry();
@@ -48,7 +49,7 @@ export async function startGateway(environment: Environment): Promise<Running> {
   const enqueueFact = createEnqueue("outbox", redis);
   const enqueueDecision = createEnqueue("decisions", redis);
   const door = createDoor({
-    cluster: createGatewayCluster(KubernetesApi.fromEnvironment()),
+    cluster: createGatewayCluster(api),
     store: createRunStore(redis),
     freezes: createFreezeStore(redis),
     audit,

@@ -28,7 +28,6 @@ export async function startWorker(environment: Environment): Promise<Running> {
   const installation = loadInstallation(settings.KUBECLAW_CONFIG);
   const redact = createRedactor();
   const logger = createLogger("worker", settings.LOG_LEVEL, redact);
-  const now = () => new Date();
   const redis = connectRedis(settings.REDIS_URL);
   await waitForRedis(redis);
   const blocking = connectRedisBlocking(settings.REDIS_URL);
@@ -37,6 +36,7 @@ export async function startWorker(environment: Environment): Promise<Running> {
   const counters = createCounters(registry);
   const namespaces = { agents: settings.KUBECLAW_AGENT_NAMESPACE, executors: settings.KUBECLAW_EXECUTOR_NAMESPACE };
   const api = KubernetesApi.fromEnvironment();
+  const now = () => api.now();
   const cluster = createRunCluster(api);
   const store = createRunStore(redis);
   const audit = createAudit(redis, redact);

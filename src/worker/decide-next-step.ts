@@ -65,13 +65,20 @@ function follow(status: AgentRunStatus, jobName: string, job: JobState, now: Dat
           jobName,
           ...times,
           finishedAt: job.finishedAt ?? now.toISOString(),
-          error: `${job.reason ?? "Failed"}: ${job.message ?? "the Job failed"}`.slice(0, 500),
+          error: (job.trouble ?? `${job.reason ?? "Failed"}: ${job.message ?? "the Job failed"}`).slice(0, 500),
         },
         ended: "failed",
       };
     case "Running":
-    case "Pending":
-      if (status.phase === job.phase && status.jobName === jobName) return { kind: "nothing" };
-      return { kind: "update", status: { phase: job.phase, jobName, ...times }, ended: null };
+    case "Pending": {
+      const error = job.trouble?.slice(0, 500);
+      if (status.phase === job.phase && status.jobName === jobName && (status.error ?? undefined) === error)
+        return { kind: "nothing" };
+      return {
+        kind: "update",
+        status: { phase: job.phase, jobName, ...times, ...(error === undefined ? {} : { error }) },
+        ended: null,
+      };
+    }
   }
 }

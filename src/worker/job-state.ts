@@ -1,4 +1,5 @@
 import type { RunPhase } from "../domain/agent-run.js";
+import { parsePodTrouble } from "./parse-pod-trouble.js";
 import { at, type KubernetesObject, listAt, numberAt, textAt } from "../domain/kubernetes-object.js";
 
 /** A Job as we create it: data first, sent elsewhere. */
@@ -27,10 +28,15 @@ export interface JobState {
   finishedAt: string | undefined;
   digest: string | undefined;
   deleting: boolean;
+  /** What its pod says of why it does not run or failed. */
+  trouble: string | undefined;
 }
 
-/** Reads a Job's state. Complete wins over failed pods: a replaced pod is not a failed run. */
-export function parseJobState(job: KubernetesObject): JobState {
+/**
+ * Reads a Job's state. Complete wins over failed pods: a replaced pod is not a failed run.
+ * @param pods the Job's pods, newest last.
+ */
+export function parseJobState(job: KubernetesObject, pods: readonly KubernetesObject[] = []): JobState {
   const conditions = listAt(job, "status", "conditions");
   const condition = (type: string) =>
     conditions.find((entry) => textAt(entry, "type") === type && textAt(entry, "status") === "True");
@@ -46,5 +52,6 @@ export function parseJobState(job: KubernetesObject): JobState {
     finishedAt: textAt(ended, "lastTransitionTime"),
     digest: textAt(job, "metadata", "annotations", specDigestAnnotation),
     deleting: at(job, "metadata", "deletionTimestamp") !== undefined,
+    trouble: complete ? undefined : pods.map(parsePodTrouble).findLast((trouble) => trouble !== undefined),
   };
 }

@@ -48,6 +48,10 @@ export function createReconcile(deps: {
     const at = now().toISOString();
     if (step.ended === null) {
       await cluster.updateRunStatus(run, step.status);
+      if (step.status.error !== undefined && run.spec.kind === "investigation") {
+        const text = `Waiting: ${step.status.error}`.slice(0, 300);
+        await tell({ kind: "progress", run: about, at, step: "start", text }, `${name}-waiting-${Date.parse(at)}`);
+      }
       if (step.status.phase === "Running") {
         await audit({ at, kind: "run.started", actor: { kind: "system", id: "worker" }, run: name, detail: {} });
         if (run.spec.kind === "investigation") await tell({ kind: "started", run: about, at }, `${name}-started`);

@@ -10,6 +10,7 @@ export function aJobState(over: Partial<JobState> = {}): JobState {
     finishedAt: undefined,
     digest: undefined,
     deleting: false,
+    trouble: undefined,
     ...over,
   };
 }

@@ -40,6 +40,7 @@ export function openAuditChain(directory: string, now: () => Date): AuditChain {
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   if (whole !== text) writeFileSync(path, whole);
+  let size = Buffer.byteLength(whole);
   const lastLine = whole.trimEnd().split("\n").at(-1) ?? "";
   let last = lastLine === "" ? null : head(AuditRecord.parse(JSON.parse(lastLine)));
 
@@ -54,13 +55,18 @@ export function openAuditChain(directory: string, now: () => Date): AuditChain {
       const newest = records.at(-1);
       if (!newest) return;
       try {
+        const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
         const file = await open(path, "a");
         try {
-          await file.appendFile(records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+          await file.appendFile(text);
           await file.datasync();
+        } catch (error) {
+          await file.truncate(size); // what a full disk took of it must not stand before the next record
+          throw error;
         } finally {
           await file.close();
         }
+        size += Buffer.byteLength(text);
         last = head(newest);
         const checkpoint = { seq: last.seq, digest: last.digest, at: now().toISOString() };
         const signature = sign(null, Buffer.from(canonicalJson(checkpoint)), key).toString("base64");

@@ -1,8 +1,10 @@
 import { HttpMethod, KubeConfig, RequestContext } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Dispatcher, fetch } from "undici";
-import { type ErrorCode, KubeClawError } from "../../domain/errors.js";
+import { KubeClawError } from "../../domain/errors.js";
 import { KubernetesObject, textAt } from "../../domain/kubernetes-object.js";
 import type { PatchOperation } from "../../domain/plan.js";
+import { parseStatusError } from "./parse-status-error.js";
 import { resourcePath, type Target } from "./resource-paths.js";
 
 interface Call {
@@ -32,46 +34,35 @@ interface ObjectToCreate {
   subjects?: unknown;
 }
 
-const codes: Readonly<Record<number, ErrorCode>> = {
-  400: "bad-input",
-  401: "unauthenticated",
-  403: "forbidden",
-  404: "not-found",
-  409: "conflict",
-  410: "conflict",
-  422: "invalid",
-  429: "throttled",
-};
-
-/** Turns a Kubernetes Status answer into our error, by its HTTP status alone. */
-function statusError(status: number, text: string, retryAfter: string | null): KubeClawError {
-  let message = text.slice(0, 500);
-  try {
-    message = textAt(JSON.parse(text), "message") ?? message;
-  } catch {
-    // not every answer on the way is a Status
-  }
-  const code = codes[status] ?? (status >= 500 ? "unavailable" : "unexpected");
-  const seconds = Number(retryAfter);
-  return new KubeClawError(code, message === "" ? `HTTP ${status}` : message, {
-    retryable: code === "unavailable" || code === "throttled",
-    ...(seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}),
-  });
-}
-
 /**
  * The Kubernetes API as we use it: few calls, each with a deadline, over one kept connection.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/
  */
 export class KubernetesApi {
   #dispatcher: Dispatcher | undefined;
+  #clockOffsetMs = 0;
   /** What was asked so far, for the cost line of an answer. */
   readonly spent = { calls: 0, bytes: 0 };
 
-  constructor(private readonly config: KubeConfig) {}
+  readonly #started = Date.now();
+
+  /**
+   * @param patienceMs how long what changes nothing is asked again of an API server that is away or overloaded; 0 for
+   * callers that are tried again as a whole.
+   * @param freshRightsMs for how long after our start a refusal may mean that rights given a moment ago are not known
+   * to every API server yet.
+   */
+  constructor(
+    private readonly config: KubeConfig,
+    private readonly patienceMs = 0,
+    private readonly freshRightsMs = 0,
+  ) {}
 
   /** KUBECONFIG, else the service account of the pod, in the usual order; `context` picks another context. */
-  static fromEnvironment(context?: string): KubernetesApi {
+  static fromEnvironment(
+    options: { context?: string | undefined; patienceMs?: number; freshRightsMs?: number } = {},
+  ): KubernetesApi {
+    const { context, patienceMs, freshRightsMs } = options;
     const config = new KubeConfig();
     config.loadFromDefault();
     if (context !== undefined) {
@@ -84,7 +75,7 @@ export class KubernetesApi {
       }
       config.setCurrentContext(context);
     }
-    return new KubernetesApi(config);
+    return new KubernetesApi(config, patienceMs, freshRightsMs);
   }
 
   get server(): string {
@@ -93,8 +84,38 @@ export class KubernetesApi {
     return cluster.server;
   }
 
-  /** One raw call; the answer's body stays a stream. */
+  /**
+   * The time by the API server's clock, as its last answer had it: what is compared with the times in its objects must
+   * not depend on the clock of one node. Answers are dated to the second: a difference below two counts as none.
+   */
+  now(): Date {
+    return new Date(Date.now() + this.#clockOffsetMs);
+  }
+
+  /** One raw call; the answer's body stays a stream. What changes nothing is asked again for as long as we have patience. */
   async open(call: Call) {
+    const method = call.method ?? "GET";
+    const harmless = method === "GET" || (method === "PATCH" && call.query?.["dryRun"] === "All");
+    const until = Date.now() + (harmless ? this.patienceMs : 0);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#once(call);
+      } catch (error) {
+        const pause = this.#pauseAfter(error, attempt);
+        if (pause === null || call.signal?.aborted === true || Date.now() + pause > until) throw error;
+        await sleep(pause);
+      }
+    }
+  }
+
+  /** How long to wait before a call is worth another try; null where it is not. In milliseconds. */
+  #pauseAfter(error: unknown, attempt: number): number | null {
+    if (!(error instanceof KubeClawError)) return null;
+    if (error.retryable) return error.retryAfterMs ?? Math.min(200 * 2 ** attempt, 5_000) * (0.5 + Math.random());
+    return error.code === "forbidden" && Date.now() - this.#started < this.freshRightsMs ? 250 : null;
+  }
+
+  async #once(call: Call) {
     const url = new URL(this.server.replace(/\/$/, "") + call.path);
     for (const [key, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -125,7 +146,13 @@ export class KubernetesApi {
         cause: error,
       });
     }
-    if (!response.ok) throw statusError(response.status, await response.text(), response.headers.get("retry-after"));
+    const date = Date.parse(response.headers.get("date") ?? "");
+    if (!Number.isNaN(date)) {
+      const offset = date + 500 - Date.now();
+      this.#clockOffsetMs = Math.abs(offset) < 2_000 ? 0 : offset;
+    }
+    if (!response.ok)
+      throw parseStatusError(response.status, await response.text(), response.headers.get("retry-after"));
     return response;
   }
 
@@ -251,14 +278,6 @@ export class KubernetesApi {
       query: { container: pod.container, previous: pod.previous ? "true" : undefined, tailLines, limitBytes: 262_144 },
     });
     return text === "" ? [] : text.replace(/\n$/, "").split("\n");
-  }
-
-  /** The API server's clock, to the second; null where a proxy took the header away. */
-  async clock(): Promise<Date | null> {
-    const response = await this.open({ path: "/version", timeoutMs: 15_000 });
-    await response.text();
-    const date = response.headers.get("date");
-    return date === null ? null : new Date(date);
   }
 
   /** The version that the API server says it is, as `v1.34.4`. */

@@ -76,7 +76,7 @@ export function createClusterProbe(api: KubernetesApi, agentNamespace: string): 
       const jobs = await api.find({ ...policies, name: "kubeclaw-worker-jobs" });
       return {
         version: await api.version(),
-        clock: await api.clock(),
+        clock: api.now(),
         resources: new Map(
           definitions.items.map((definition) => [
             definition.metadata.name,

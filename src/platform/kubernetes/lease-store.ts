@@ -12,7 +12,6 @@ export function createLeaseStore(api: KubernetesApi, namespace: string, name: st
       if (!lease) return null;
       return {
         holder: textAt(lease, "spec", "holderIdentity") ?? "",
-        renewedAt: new Date(textAt(lease, "spec", "renewTime") ?? 0),
         durationSeconds: numberAt(lease, "spec", "leaseDurationSeconds") ?? 0,
         version: lease.metadata.resourceVersion ?? "",
       };

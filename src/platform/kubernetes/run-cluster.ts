@@ -1,5 +1,6 @@
 import { AgentRun, type AgentRunStatus } from "../../domain/agent-run.js";
 import { isKubeClawError } from "../../domain/errors.js";
+import { labels } from "../../domain/labels.js";
 import { textAt } from "../../domain/kubernetes-object.js";
 import { parseJobState, type RunCluster, specDigestAnnotation } from "../../worker/index.js";
 import type { KubernetesApi } from "./api.js";
@@ -45,7 +46,14 @@ export function createRunCluster(api: KubernetesApi): RunCluster {
     },
     async findJob(namespace, name) {
       const job = await api.find({ ...batchJob, namespace, name });
-      return job && parseJobState(job);
+      if (!job) return null;
+      const state = parseJobState(job);
+      if (state.phase === "Succeeded" || state.phase === "Running") return state;
+      const { items } = await api.list(
+        { apiVersion: "v1", kind: "Pod", namespace },
+        { labelSelector: `${labels.run}=${name}`, limit: 5 },
+      );
+      return parseJobState(job, items);
     },
     deleteJob: (namespace, name) => api.remove({ ...batchJob, namespace, name }),
   };

@@ -52,7 +52,7 @@ export async function useRealCluster(input: {
   if (image === undefined || image === "") {
     throw new Error("--context needs KUBECLAW_AGENT_IMAGE: an image of this Dockerfile that the cluster can pull");
   }
-  const api = KubernetesApi.fromEnvironment(context);
+  const api = KubernetesApi.fromEnvironment({ context });
   if (await api.find({ apiVersion: "v1", kind: "Namespace", name: "kubeclaw-system" })) {
     throw new Error(`--context ${context}: KubeClaw is installed there already; the demo would take its place`);
   }

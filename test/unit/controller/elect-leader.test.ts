@@ -29,12 +29,12 @@ async function pass(seconds: number): Promise<void> {
 
 /** One Lease with the API server's optimistic locking. */
 function createLease() {
-  let lease: { holder: string; renewedAt: Date; durationSeconds: number; version: string } | null = null;
+  let lease: { holder: string; durationSeconds: number; version: string } | null = null;
   const store: LeaseStore = {
     find: () => Promise.resolve(lease && { ...lease }),
-    take(holder, now, durationSeconds, version) {
+    take(holder, _now, durationSeconds, version) {
       if ((lease?.version ?? null) !== version) return Promise.resolve(false);
-      lease = { holder, renewedAt: now, durationSeconds, version: String(Number(lease?.version ?? 0) + 1) };
+      lease = { holder, durationSeconds, version: String(Number(lease?.version ?? 0) + 1) };
       return Promise.resolve(true);
     },
   };
@@ -43,7 +43,7 @@ function createLease() {
 
 const stops: AbortController[] = [];
 
-function candidate(holder: string, store: LeaseStore, lead?: (signal: AbortSignal) => Promise<void>) {
+function candidate(holder: string, store: LeaseStore, lead?: (signal: AbortSignal) => Promise<void>, clockAheadMs = 0) {
   const stop = new AbortController();
   stops.push(stop);
   const seen = { leads: false, terms: 0, errors: 0, done: Promise.resolve() };
@@ -60,7 +60,7 @@ function candidate(holder: string, store: LeaseStore, lead?: (signal: AbortSigna
         });
         return new Promise(() => undefined);
       }),
-    now: () => new Date(clock.now),
+    now: () => new Date(clock.now + clockAheadMs),
     signal: stop.signal,
     onError: () => {
       seen.errors += 1;
@@ -85,6 +85,16 @@ describe("two candidates", () => {
     await pass(60);
     expect(lease.holder()).toBe(first);
     expect(one.seen.terms + two.seen.terms).toBe(1);
+  });
+
+  it("have one leader, though the clocks of the two are four minutes apart", async () => {
+    const lease = createLease();
+    const one = candidate("one", lease.store);
+    await settle();
+    const ahead = candidate("ahead", lease.store, undefined, 240_000);
+    const behind = candidate("behind", lease.store, undefined, -240_000);
+    await pass(60);
+    expect([one.seen.terms, ahead.seen.terms, behind.seen.terms]).toEqual([1, 0, 0]);
   });
 
   it("change places at once when the leader leaves by itself", async () => {

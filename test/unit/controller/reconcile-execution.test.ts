@@ -15,9 +15,15 @@ import { createPlanningCluster } from "../../fakes/planning-cluster.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
 function aWorld(
-  over: { decision?: Decision | null; live?: KubernetesObject | null; now?: Date; frozen?: string[] } = {},
+  over: {
+    decision?: Decision | null;
+    live?: KubernetesObject | null;
+    now?: Date;
+    frozen?: string[];
+    sealing?: boolean;
+  } = {},
 ) {
-  const { decision = aDecision(), live = aDeployment(), now = noon, frozen = [] } = over;
+  const { decision = aDecision(), live = aDeployment(), now = noon, frozen = [], sealing = true } = over;
   const cluster = createControllerCluster({ decisions: decision ? [decision] : [] });
   const said = createRecorder();
   const outcomes: [run: string, outcome: Outcome][] = [];
@@ -25,6 +31,8 @@ function aWorld(
     cluster,
     planning: createPlanningCluster({ live, replicaSets: [] }),
     freezes: createFreezes(...frozen),
+    sealing: () => sealing,
+    tell: said.tell,
     verify,
     audit: said.audit,
     executorNamespace: "kubeclaw-executors",
@@ -47,6 +55,14 @@ describe("an execution whose approval holds", () => {
     expect(cluster.grants.size).toBe(5);
     expect(conditions()).toMatchObject([{ type: "Authorized", status: "True", message: "by U0LI" }]);
     expect(cluster.decisions.get(aDecisionId)?.status).toMatchObject({ executionRun: anExecutionId });
+  });
+
+  it("waits while the audit log cannot be written, says so, and is not refused", async () => {
+    const { cluster, said, reconcile } = aWorld({ sealing: false });
+    await expect(reconcile(anExecutionRun())).rejects.toMatchObject({ retryable: true });
+    expect(cluster.log).toEqual([]);
+    expect(cluster.grants.size).toBe(0);
+    expect([...said.facts.values()]).toMatchObject([{ kind: "executing", text: expect.stringContaining("audit log") }]);
   });
 
   it("is authorized once", async () => {
@@ -117,6 +133,8 @@ describe("an execution gets no rights", () => {
       cluster: world.cluster,
       planning: createPlanningCluster({ live: null, replicaSets: [] }),
       freezes: createFreezes(),
+      sealing: () => true,
+      tell: world.said.tell,
       verify,
       audit: () => Promise.reject(new Error("away")),
       executorNamespace: "kubeclaw-executors",

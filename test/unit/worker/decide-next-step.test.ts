@@ -99,6 +99,20 @@ describe("a run with its Job", () => {
     expect(decide({ run, job })).toEqual({ kind: "update", status, ended });
   });
 
+  it("says in its status why its pod does not run, once", () => {
+    const trouble = "its pod has no node yet (0/1 nodes are available)";
+    const waiting = aJobState({ trouble });
+    expect(decide({ run, job: waiting })).toMatchObject({ status: { phase: "Pending", error: trouble }, ended: null });
+    const said = anInvestigationRun({ status: { ...launched, error: trouble } });
+    expect(decide({ run: said, job: waiting })).toEqual({ kind: "nothing" });
+    expect(decide({ run: said, job: aJobState() })).toMatchObject({ kind: "update", status: { phase: "Pending" } });
+  });
+
+  it("ends with what its pod said, where it said anything", () => {
+    const job = aJobState({ phase: "Failed", reason: "BackoffLimitExceeded", trouble: "it ran out of memory" });
+    expect(decide({ run, job })).toMatchObject({ status: { error: "it ran out of memory" }, ended: "failed" });
+  });
+
   it("does nothing while nothing is new", () => {
     expect(decide({ run, job: aJobState() })).toEqual({ kind: "nothing" });
   });

@@ -1,0 +1,97 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, it } from "@jest/globals";
+import { KubeConfig } from "@kubernetes/client-node";
+import { KubernetesApi } from "../../src/platform/kubernetes/api.js";
+
+const pod = { apiVersion: "v1", kind: "Pod", namespace: "shop", name: "checkout" };
+const patch = [{ op: "replace" as const, path: "/spec/x", value: 1 }];
+
+let server: Server;
+let answers: ((response: ServerResponse) => void)[];
+let asked: string[];
+
+const status =
+  (code: number, headers: Record<string, string> = {}) =>
+  (response: ServerResponse) => {
+    response.writeHead(code, headers).end(JSON.stringify({ kind: "Status", message: `HTTP ${code}` }));
+  };
+const found =
+  (headers: Record<string, string> = {}) =>
+  (response: ServerResponse) => {
+    response.writeHead(200, headers).end(JSON.stringify({ ...pod, metadata: { name: "checkout" } }));
+  };
+const cut = (response: ServerResponse) => {
+  response.destroy();
+};
+
+function api(patienceMs = 0, freshRightsMs = 0): KubernetesApi {
+  const config = new KubeConfig();
+  const { port } = server.address() as AddressInfo;
+  config.loadFromClusterAndUser(
+    { name: "here", server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+    { name: "somebody", token: "t" },
+  );
+  return new KubernetesApi(config, patienceMs, freshRightsMs);
+}
+
+beforeEach(async () => {
+  answers = [];
+  asked = [];
+  server = createServer((request, response) => {
+    asked.push(`${request.method ?? ""} ${request.url ?? ""}`);
+    request.resume().on("end", () => {
+      (answers.shift() ?? found())(response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+it("goes on asking an API server that is away, overloaded or not well", async () => {
+  answers = [cut, status(503), status(429), status(500, { "retry-after": "1" })];
+  expect((await api(20_000).get(pod)).metadata.name).toBe("checkout");
+  expect(asked).toHaveLength(5);
+});
+
+it("asks for a dry-run again, and never sends a write twice", async () => {
+  answers = [status(503)];
+  await api(20_000).patch(pod, patch, { dryRun: true });
+  expect(asked).toHaveLength(2);
+  answers = [cut];
+  await expect(api(20_000).patch(pod, patch)).rejects.toMatchObject({ code: "unavailable", retryable: true });
+  expect(asked).toHaveLength(3);
+});
+
+it.each([400, 401, 403, 404, 409, 422])("takes an answer as final: %i", async (code) => {
+  answers = [status(code)];
+  await expect(api(20_000).get(pod)).rejects.toMatchObject({ retryable: false });
+  expect(asked).toHaveLength(1);
+});
+
+it("gives up where the server asks for more than our patience, and at once without any", async () => {
+  answers = [status(429, { "retry-after": "60" }), status(503)];
+  await expect(api(5_000).get(pod)).rejects.toMatchObject({ code: "throttled", retryAfterMs: 60_000 });
+  await expect(api().get(pod)).rejects.toMatchObject({ code: "unavailable" });
+  expect(asked).toHaveLength(2);
+});
+
+it("takes a refusal for the delay of fresh rights only where rights are fresh", async () => {
+  answers = [status(403), status(403)];
+  await api(20_000, 5_000).get(pod);
+  expect(asked).toHaveLength(3);
+});
+
+it("tells the time by the API server's clock where ours is far from it", async () => {
+  const client = api();
+  const far = new Date(Date.now() + 240_000);
+  answers = [found({ date: far.toUTCString() })];
+  await client.get(pod);
+  expect(Math.abs(client.now().getTime() - far.getTime())).toBeLessThan(5_000);
+  answers = [found({ date: new Date().toUTCString() })];
+  await client.get(pod);
+  expect(Math.abs(client.now().getTime() - Date.now())).toBeLessThan(50);
+});
