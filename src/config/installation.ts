@@ -10,64 +10,77 @@ const Viewers = z.string().regex(/^(\*|[UWS][A-Z0-9]{1,20})$/, 'expected "*", a 
 const NamespaceOrAll = z.string().regex(/^(\*|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/, 'expected a namespace or "*"');
 
 /** `KUBECLAW_CONFIG`: channels, people and defaults of one installation. Unknown keys are refused. */
-export const Installation = z.strictObject({
-  version: z.literal(1),
-  cluster: z.string().min(1).max(100),
-  channels: z
-    .array(
-      z.strictObject({
-        id: z.string().regex(/^[CG][A-Z0-9]{1,20}$/, "expected a channel id (C…)"),
-        watch: z.boolean().default(false),
-        namespaces: z.array(NamespaceOrAll).max(200),
-      }),
-    )
-    .max(500)
-    .default([]),
-  roles: z
-    .strictObject({
-      viewer: z.array(Viewers).default([]),
-      operator: z.array(UserOrGroup).default([]),
-      approver: z.array(UserOrGroup).default([]),
-      admin: z.array(UserOrGroup).default([]),
-    })
-    .prefault({}),
-  namespaces: z
-    .record(
-      NamespaceOrAll,
-      z.strictObject({
-        environment: z.enum(["production", "staging", "sandbox"]).default("production"),
-        approvers: z.array(UserOrGroup).optional(),
-      }),
-    )
-    .default({}),
-  routes: z
-    .array(
-      z.strictObject({
-        match: z.record(z.string(), z.string()),
-        channel: z.string().regex(/^[CG][A-Z0-9]{1,20}$/, "expected a channel id (C…)"),
-      }),
-    )
-    .default([]),
-  dedupe: z.strictObject({ window: Duration }).prefault({ window: "10m" }),
-  approval: z
-    .strictObject({
-      expiresAfter: Duration.prefault("30m"),
-      fourEyes: z.array(z.enum(["T1", "T2", "T3"])).default(["T3"]),
-    })
-    .prefault({}),
-  budgets: z
-    .strictObject({
-      run: z
-        .strictObject({
-          usd: z.number().min(0).default(0.25),
-          modelCalls: z.int().min(0).default(12),
-          seconds: z.int().min(10).max(3_600).default(300),
-        })
-        .prefault({}),
-      day: z.strictObject({ usd: z.number().min(0).default(20) }).prefault({}),
-    })
-    .prefault({}),
-});
+export const Installation = z
+  .strictObject({
+    version: z.literal(1),
+    cluster: z.string().min(1).max(100),
+    channels: z
+      .array(
+        z.strictObject({
+          id: z.string().regex(/^[CG][A-Z0-9]{1,20}$/, "expected a channel id (C…)"),
+          watch: z.boolean().default(false),
+          namespaces: z.array(NamespaceOrAll).max(200),
+        }),
+      )
+      .max(500)
+      .default([]),
+    roles: z
+      .strictObject({
+        viewer: z.array(Viewers).default([]),
+        operator: z.array(UserOrGroup).default([]),
+        approver: z.array(UserOrGroup).default([]),
+        admin: z.array(UserOrGroup).default([]),
+      })
+      .prefault({}),
+    namespaces: z
+      .record(
+        NamespaceOrAll,
+        z.strictObject({
+          environment: z.enum(["production", "staging", "sandbox"]).default("production"),
+          approvers: z.array(UserOrGroup).optional(),
+        }),
+      )
+      .default({}),
+    routes: z
+      .array(
+        z.strictObject({
+          match: z
+            .record(z.string().min(1).max(200), z.string().max(4_096))
+            .refine((match) => Object.keys(match).length <= 20, "expected at most 20 labels"),
+          channel: z.string().regex(/^[CG][A-Z0-9]{1,20}$/, "expected a channel id (C…)"),
+        }),
+      )
+      .default([]),
+    dedupe: z.strictObject({ window: Duration }).prefault({ window: "10m" }),
+    approval: z
+      .strictObject({
+        expiresAfter: Duration.prefault("30m"),
+        fourEyes: z.array(z.enum(["T1", "T2", "T3"])).default(["T3"]),
+      })
+      .prefault({}),
+    budgets: z
+      .strictObject({
+        run: z
+          .strictObject({
+            usd: z.number().min(0).default(0.25),
+            modelCalls: z.int().min(0).default(12),
+            seconds: z.int().min(10).max(3_600).default(300),
+          })
+          .prefault({}),
+        day: z.strictObject({ usd: z.number().min(0).default(20) }).prefault({}),
+      })
+      .prefault({}),
+  })
+  .superRefine(({ routes, channels }, context) => {
+    // Findings that go to a channel which may ask about nothing would never be seen.
+    for (const [row, { channel }] of routes.entries())
+      if (!channels.some(({ id }) => id === channel))
+        context.addIssue({
+          code: "custom",
+          path: ["routes", row, "channel"],
+          message: `${channel} is not in channels`,
+        });
+  });
 export type Installation = z.infer<typeof Installation>;
 
 /**

@@ -57,7 +57,17 @@ export const Fact = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("executing"), ...base, decision: DecisionId, text: z.string().max(300) }),
   z.strictObject({ kind: z.literal("outcome"), ...base, outcome: Outcome, refusal: RefusalReason.optional() }),
+  /** Every alert that belongs to the run is resolved. */
   z.strictObject({ kind: z.literal("alert-resolved"), ...base }),
+  /** More alerts belong to the run; how many is counted when the card is drawn. */
+  z.strictObject({ kind: z.literal("alert-joined"), ...base }),
+  /** A line of our own where there is no investigation; `run` only makes it the same line when it is said again. */
+  z.strictObject({
+    kind: z.literal("note"),
+    ...base,
+    place: z.strictObject({ channel: z.string().max(40), threadTs: z.string().max(40).nullable() }),
+    text: z.string().max(600),
+  }),
   /** A plan's time is over, by the queue's clock: a reason to look at its record, and no more. */
   z.strictObject({ kind: z.literal("plan-due"), ...base, decision: DecisionId }),
 ]);

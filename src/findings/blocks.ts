@@ -47,3 +47,14 @@ export function confirmation(title: string, text: string, yes: string): Confirma
     deny: { type: "plain_text", text: "Cancel" },
   };
 }
+
+/** The one input of a dialog: a reason in a person's words. */
+export function reasonInput(required: boolean): KnownBlock {
+  return {
+    type: "input",
+    block_id: "reason",
+    optional: !required,
+    label: { type: "plain_text", text: "Reason" },
+    element: { type: "plain_text_input", action_id: "reason", multiline: true, max_length: 1_000 },
+  };
+}

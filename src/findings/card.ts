@@ -33,6 +33,8 @@ export const Card = z.strictObject({
   /** Facts about decisions whose plan has not arrived yet: delivery is not in order. */
   early: z.array(Fact).max(20),
   resolvedAt: at.nullable(),
+  /** Alerts that belong to the run. */
+  alerts: z.int().min(0).default(0),
 });
 export type Card = z.infer<typeof Card>;
 
@@ -72,5 +74,6 @@ export function newCard(request: InvestigationRequest): Card {
     outcome: null,
     early: [],
     resolvedAt: null,
+    alerts: 0,
   };
 }

@@ -30,6 +30,8 @@ export function foldFact(card: Card, fact: Fact): Card {
   switch (fact.kind) {
     case "requested":
     case "plan-due":
+    case "alert-joined":
+    case "note":
       return card;
     case "started":
       return { ...card, startedAt: card.startedAt ?? at };
@@ -68,4 +70,11 @@ export function foldFact(card: Card, fact: Fact): Card {
     case "alert-resolved":
       return { ...card, resolvedAt: card.resolvedAt ?? at };
   }
+}
+
+/**
+ * Takes into a card how many alerts belong to its run, as it is now: one that fires again makes it open again. Pure.
+ */
+export function foldAlerts(card: Card, { total, firing }: { total: number; firing: number }): Card {
+  return { ...card, alerts: Math.max(card.alerts, total), resolvedAt: firing > 0 ? null : card.resolvedAt };
 }

@@ -1,29 +1,15 @@
-import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
+import type { KnownBlock } from "@slack/types";
 import type { Verdict } from "../domain/diagnosis.js";
-import type { ObjectRef } from "../domain/kubernetes-object.js";
 import { requester } from "../domain/investigation-request.js";
 import type { Plan } from "../domain/plan.js";
-import { button, confirmation, context, divider, section } from "./blocks.js";
+import { context, divider, section } from "./blocks.js";
 import type { Card, CardState } from "./card.js";
 import { deriveState, planOf } from "./derive-state.js";
 import type { Message } from "./message.js";
+import { renderButtons } from "./render-buttons.js";
 import { renderOutcome } from "./render-outcome.js";
+import { shortName } from "./short-name.js";
 import { clock, cut, escapeText, lengthOf } from "./text.js";
-
-const shortKinds: Readonly<Record<string, string>> = {
-  Deployment: "deploy",
-  StatefulSet: "sts",
-  DaemonSet: "ds",
-  Pod: "pod",
-  Job: "job",
-  CronJob: "cronjob",
-};
-
-/** `deploy/checkout`, as people type it. */
-export function shortName(object: Pick<ObjectRef, "kind" | "name">): string {
-  const short = Object.hasOwn(shortKinds, object.kind) ? shortKinds[object.kind] : undefined;
-  return `${short ?? object.kind.toLowerCase()}/${object.name}`;
-}
 
 function subject(card: Card): string {
   const { scope } = card.request;
@@ -101,42 +87,6 @@ function whatCanBeDone(card: Card, plan: Plan | null): string {
   if (action)
     return `*What can be done*\n◌ ${escapeText(action.type)} on ${escapeText(shortName(action.object))}: the plan is being made`;
   return "*What can be done*\nA person must choose: no safe change follows from this finding.";
-}
-
-function planButtons(card: Card, plan: Plan): Button[] {
-  const { offer } = card.plan ?? { offer: { decision: "", planDigest: "" } };
-  const value = `v1:${offer.decision}:${offer.planDigest.slice(0, 16)}`;
-  const sure = confirmation(
-    plan.summary,
-    `${shortName(plan.target)} in ${plan.target.namespace}: ${plan.diff.length} fields change. It is verified, and can be undone.`,
-    "Approve",
-  );
-  return [
-    button("approve", "Approve", value, { style: "primary", ...(plan.tier === "T3" ? {} : { confirm: sure }) }),
-    button("deny", "Deny", value),
-    button("details", "Details", value),
-  ];
-}
-
-function buttons(card: Card, state: CardState, plan: Plan | null): KnownBlock[] {
-  const { run } = card.request;
-  const decision = card.plan ? `v1:${card.plan.offer.decision}:${card.plan.offer.planDigest.slice(0, 16)}` : "";
-  const elements: Button[] = [];
-  if (state === "queued" || state === "investigating") elements.push(button("stop", "Stop", run));
-  if (state === "awaiting-approval" && plan) elements.push(...planButtons(card, plan));
-  if (state === "executing" && card.outcome === null)
-    elements.push(
-      button("stop", "Stop at the next safe point", decision, { style: "danger" }),
-      button("details", "Details", decision),
-    );
-  if (["verified", "no-effect"].includes(state))
-    elements.push(button("undo", "Undo", decision), button("details", "Details", decision));
-  const again =
-    ["expired", "failed", "superseded", "undone", "rolled-back", "denied"].includes(state) && card.plan !== null;
-  if (again) elements.push(button("replan", "Make a new plan", decision));
-  if (card.finding && card.finding.answer.verdicts.length > 0) elements.push(button("why", "Why?", run));
-  const block: ActionsBlock = { type: "actions", block_id: `actions-${state}`, elements };
-  return elements.length > 0 ? [block] : [];
 }
 
 function failing(card: Card, state: CardState): KnownBlock[] {
@@ -263,6 +213,13 @@ function plainText(card: Card, state: CardState): string {
   return cut(`${state.replace("-", " ")}: ${what}`, 300);
 }
 
+/** "and 9 more alerts of the same cause", under everything else. */
+function joined(card: Card): KnownBlock[] {
+  const more = card.alerts - 1;
+  if (card.request.trigger.kind !== "alert" || more < 1) return [];
+  return [context("alerts", `and ${more} more ${more === 1 ? "alert" : "alerts"} of the same cause`)];
+}
+
 /** Draws the card of an investigation as it stands. Pure; everything that came from a cluster is escaped. */
 export function renderCard(card: Card, now: Date): Message {
   const state = deriveState(card);
@@ -271,7 +228,7 @@ export function renderCard(card: Card, now: Date): Message {
   const { run } = card.request;
   return {
     text: plainText(card, state),
-    blocks: [...body(card, state, now), ...resolved, ...buttons(card, state, planOf(card))],
+    blocks: [...body(card, state, now), ...joined(card), ...resolved, ...renderButtons(card, state, planOf(card))],
     metadata: { event_type: "kubeclaw_card", event_payload: { run, key: "card", state } },
   };
 }

@@ -42,6 +42,11 @@ export function renderOutcome(card: Card, state: CardState): KnownBlock[] {
       ),
     ];
   }
+  // Nothing newer took its place where a reason is given.
+  if (state === "superseded" && verdict?.reason)
+    return [
+      section("outcome", `${mark} *Withdrawn* ${clock(verdict.at)}: ${escapeText(cut(verdict.reason, 500))}\n${what}`),
+    ];
   const by = verdict?.by ? ` by <@${verdict.by}>` : "";
   const reason = verdict?.reason ? `: ${escapeText(cut(verdict.reason, 500))}` : "";
   return [section("outcome", `${mark} *${words}*${by}${verdict ? ` ${clock(verdict.at)}` : ""}${reason}\n${what}`)];

@@ -1,7 +1,7 @@
-import type { KnownBlock, View } from "@slack/types";
+import type { View } from "@slack/types";
 import type { Plan } from "../domain/plan.js";
 import { createRedactor } from "../domain/redaction.js";
-import { preformatted, section } from "./blocks.js";
+import { preformatted, reasonInput, section } from "./blocks.js";
 import { clock, code, cut, escapeText } from "./text.js";
 
 const redact = createRedactor();
@@ -10,16 +10,6 @@ const redact = createRedactor();
 function diffText(plan: Plan): string {
   const lines = plan.diff.map(({ path, from, to }) => `${path}\n  - ${from ?? "(not set)"}\n  + ${to ?? "(removed)"}`);
   return redact(lines.join("\n"));
-}
-
-function reasonInput(required: boolean): KnownBlock {
-  return {
-    type: "input",
-    block_id: "reason",
-    optional: !required,
-    label: { type: "plain_text", text: "Reason" },
-    element: { type: "plain_text_input", action_id: "reason", multiline: true, max_length: 1_000 },
-  };
 }
 
 /** What the dialog shows, from the record alone: what changes, how it is judged, how it is undone. */

@@ -1,12 +1,14 @@
 import { KubeClawError } from "../domain/errors.js";
 import type { Fact } from "../domain/fact.js";
 import { type Card, type CardState, newCard } from "./card.js";
+import { decideWithdrawal } from "./decide-withdrawal.js";
 import { deriveState } from "./derive-state.js";
-import { foldFact } from "./fold-fact.js";
+import { foldAlerts, foldFact } from "./fold-fact.js";
 import type { CardStore, Threads } from "./ports.js";
 import type { PostOnce } from "./post-once.js";
 import { renderCard } from "./render-card.js";
 import { renderEvidence } from "./render-evidence.js";
+import { renderNote } from "./render-note.js";
 
 export type Told = { kind: "done" } | { kind: "later"; delayMs: number };
 
@@ -30,9 +32,13 @@ export function createTellThread(deps: {
   /** Records a plan as waiting before its buttons are shown. */
   onPlan: (fact: Extract<Fact, { kind: "plan" }>, card: Card) => Promise<void>;
   onEnded: (card: Card) => Promise<void>;
+  /** Ends a plan that waits, with the reason that its card shows. */
+  withdraw: (decision: string, reason: string) => Promise<void>;
+  /** The alerts of a run, and how many of them fire. */
+  countAlerts: (run: string) => Promise<{ total: number; firing: number }>;
   now: () => Date;
 }): (fact: Fact) => Promise<Told> {
-  const { store, threads, postOnce, onPlan, onEnded, now } = deps;
+  const { store, threads, postOnce, onPlan, onEnded, withdraw, countAlerts, now } = deps;
 
   async function begin(fact: Fact): Promise<Card> {
     const known = await store.load(fact.run);
@@ -79,13 +85,28 @@ export function createTellThread(deps: {
     );
   }
 
+  async function fold(card: Card, fact: Fact): Promise<Card> {
+    const next = foldFact(card, fact);
+    return fact.kind === "alert-joined" || fact.kind === "alert-resolved"
+      ? foldAlerts(next, await countAlerts(fact.run))
+      : next;
+  }
+
   return async (fact) => {
+    if (fact.kind === "note") {
+      const { run, place } = fact;
+      const said = await postOnce({ run, key: "note", ...place }, renderNote(fact));
+      return said.kind === "later" ? said : { kind: "done" };
+    }
     const done = await store.withLock(fact.run, async (): Promise<Told> => {
       const known = await store.load(fact.run);
       const card = await begin(fact);
       if (fact.kind === "plan") await onPlan(fact, card);
-      const next = foldFact(card, fact);
+      const next = await fold(card, fact);
       await store.save(fact.run, next);
+      // Before the card is drawn again: a plan of a resolved alert must not be approved any more.
+      const idle = decideWithdrawal(next);
+      if (idle !== null) await withdraw(idle, "the alert was resolved");
       // Before the card says so: whoever reads that a run has ended may ask again at once.
       if (fact.kind === "ended") await onEnded(next);
       const told = await show(next);

@@ -49,6 +49,14 @@ export function clock(time: string): string {
   return Number.isNaN(date.getTime()) ? escapeText(time) : `${date.toISOString().slice(11, 16)} UTC`;
 }
 
+/** `10:01 UTC` of a time today, with the date of any other day. */
+export function moment(time: string, now: Date): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) === now.toISOString().slice(0, 10))
+    return clock(time);
+  return `${date.toISOString().slice(0, 10)} ${clock(time)}`;
+}
+
 /** A length of time in words: 45 s, 14 min, 3 h, 6 days. */
 export function lengthOf(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1_000));

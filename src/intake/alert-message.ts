@@ -1,7 +1,7 @@
 import { channelOf, type Installation } from "../config/index.js";
-import { buildAlertRequest, tenant } from "./build-request.js";
+import type { TakeAlerts } from "./alerts/take-alerts.js";
 import { parseAlert } from "./parse-alert.js";
-import type { Audit, InvestigationQueue, Tell } from "./ports.js";
+import type { AlertIndex } from "./ports.js";
 
 /** A message event as it was delivered; `message` is the newest state of an edited one. */
 export interface MessageDelivery {
@@ -10,62 +10,31 @@ export interface MessageDelivery {
   channel: string;
   ts: string;
   fromBot: boolean;
+  /** Posted by this app itself. */
+  own: boolean;
+  edited: boolean;
   message: unknown;
 }
 
 /**
  * Looks at one message of a channel: alerts of apps in watched channels are investigated, their "resolved" goes to the
- * card, everything else is left alone. Rejects when Redis did not take it, so that Slack delivers it again.
+ * card, everything else is left alone, our own words before all. Rejects when Redis did not take it, so that Slack
+ * delivers it again.
  */
 export function createAlertMessage(deps: {
-  queue: InvestigationQueue;
-  tell: Tell;
-  audit: Audit;
+  take: TakeAlerts;
+  alerts: AlertIndex;
   installation: Installation;
-  now: () => Date;
 }): (delivery: MessageDelivery) => Promise<void> {
-  const { queue, tell, audit, installation, now } = deps;
-  return async (delivery) => {
-    const channel = channelOf(installation, delivery.channel);
-    if (!channel?.watch || !delivery.fromBot) return;
-    const alert = parseAlert(delivery.message, channel.namespaces);
+  const { take, alerts, installation } = deps;
+  return async ({ eventId, team, channel: id, ts, fromBot, own, edited, message }) => {
+    const channel = channelOf(installation, id);
+    if (!channel?.watch || !fromBot || own) return;
+    const alert = parseAlert(message, channel.namespaces, installation.cluster);
     if (!alert) return;
-    const at = now().toISOString();
-    const event = {
-      at,
-      actor: { kind: "system" as const, id: "alertmanager" },
-      subject: alert.scope.object
-        ? `${alert.scope.namespace}/${alert.scope.object.kind}/${alert.scope.object.name}`
-        : alert.scope.namespace,
-    };
-    if (alert.state === "resolved") {
-      const run = await queue.findAlert(alert.fingerprint);
-      await audit({
-        ...event,
-        kind: "delivery.accepted",
-        run,
-        detail: { delivery: delivery.eventId, alert: alert.name, state: "resolved", tenant },
-      });
-      if (run !== null) await tell({ kind: "alert-resolved", run, at }, `${run}-resolved-${delivery.eventId}`);
-      return;
-    }
-    const place = {
-      deliveryId: delivery.eventId,
-      team: delivery.team,
-      channel: delivery.channel,
-      cluster: installation.cluster,
-      at,
-    };
-    const request = buildAlertRequest(place, alert, delivery.ts);
-    const result = await queue.enqueue(request, installation.dedupe.window);
-    await queue.linkAlert(alert.fingerprint, result.run);
-    await audit({
-      ...event,
-      kind: result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
-      run: result.run,
-      detail: { delivery: delivery.eventId, alert: alert.name, state: "firing", result: result.kind },
-    });
-    if (result.kind !== "joined")
-      await tell({ kind: "requested", run: result.run, at, request }, `${result.run}-requested`);
+    // An edit is Slack's own (a link's preview) or the sender's, who then edits what was an alert before.
+    if (edited && (await alerts.runOf({ channel: id, ts })) === null) return;
+    const delivery = { id: eventId, team, channel: id, threadTs: ts };
+    await (alert.state === "resolved" ? take.resolved(delivery, alert) : take.firing(delivery, [alert]));
   };
 }

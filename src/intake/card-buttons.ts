@@ -7,7 +7,7 @@ import { Plan } from "../domain/plan.js";
 import { renderDenyReason, renderReview } from "../findings/index.js";
 import { type ApprovalPress, parseButtonValue } from "./approval-button.js";
 import { packDialogValue } from "./dialog-value.js";
-import type { RunIndex } from "./ports.js";
+import type { Membership, RunIndex } from "./ports.js";
 
 export interface CardPress {
   action: string;
@@ -26,13 +26,14 @@ export type PressAnswer = { text: string } | { view: View } | null;
 export function createCardButtons(deps: {
   press: (press: ApprovalPress) => Promise<string | null>;
   findApproval: (decision: string) => Promise<ApprovalRecord | null>;
-  people: { isOneOf(user: string, entries: readonly string[], fresh: boolean): Promise<boolean> };
+  people: Membership;
   runs: RunIndex;
+  feedback: { handles(action: string): boolean; onPress(press: CardPress): Promise<PressAnswer> };
   tellController: (message: ControllerMessage, id: string) => Promise<void>;
   installation: Installation;
   now: () => Date;
 }): (press: CardPress) => Promise<PressAnswer> {
-  const { press: decide, findApproval, people, runs, tellController, installation, now } = deps;
+  const { press: decide, findApproval, people, runs, feedback, tellController, installation, now } = deps;
   const mayOperate = (user: string) => people.isOneOf(user, holdersOf(installation, "operator"), false);
 
   async function approve(card: CardPress, answer: Click["answer"], record: ApprovalRecord): Promise<PressAnswer> {
@@ -83,6 +84,7 @@ export function createCardButtons(deps: {
   return async (card) => {
     if (!channelOf(installation, card.channel)) return { text: "KubeClaw is not set up for this channel." };
     if (card.action === "stop") return stop(card);
+    if (feedback.handles(card.action)) return feedback.onPress(card);
     if (card.action === "why")
       return { text: "The evidence of each claim is in the card's thread, numbered as on the card." };
     const parsed = parseButtonValue(card.value);

@@ -1,39 +1,30 @@
-import { Scope } from "../domain/investigation-request.js";
+import { Duration } from "../config/index.js";
 import { RunId } from "../domain/ids.js";
+import { Scope } from "../domain/investigation-request.js";
+import { nearestWord } from "./commands/nearest-word.js";
+import { parseTarget } from "./parse-target.js";
+
+type Where = { target: Scope["object"]; namespace: string | null };
 
 export type Command =
-  | { kind: "investigate"; target: Scope["object"]; namespace: string | null }
+  | ({ kind: "investigate" } & Where)
   | { kind: "status"; run: string | null }
   | { kind: "cancel"; run: string }
+  | { kind: "mutes" }
+  | ({ kind: "mute"; forMs: number } & Where)
+  | ({ kind: "unmute" } & Where)
   | { kind: "help" }
   | { kind: "mistake"; problem: string };
 
+const verbs = ["help", "investigate", "status", "cancel", "mute", "unmute"];
 const example = "`/kubeclaw investigate deploy/checkout -n shop`";
+const muteExample = "`/kubeclaw mute deploy/checkout -n shop --for 2h`";
 const longest = 1_000;
+const hour = 3_600_000;
+/** What is muted for longer is forgotten. */
+const longestMuteMs = 7 * 24 * hour;
 
-/** What people type for a kind. */
-const kinds: Readonly<Record<string, string>> = {
-  deploy: "Deployment",
-  deployment: "Deployment",
-  deployments: "Deployment",
-  sts: "StatefulSet",
-  statefulset: "StatefulSet",
-  statefulsets: "StatefulSet",
-  ds: "DaemonSet",
-  daemonset: "DaemonSet",
-  daemonsets: "DaemonSet",
-  rs: "ReplicaSet",
-  replicaset: "ReplicaSet",
-  po: "Pod",
-  pod: "Pod",
-  pods: "Pod",
-  job: "Job",
-  jobs: "Job",
-  cronjob: "CronJob",
-  cj: "CronJob",
-};
-
-function mistake(problem: string): Command {
+function mistake(problem: string): { kind: "mistake"; problem: string } {
   return { kind: "mistake", problem };
 }
 
@@ -49,70 +40,102 @@ function normalise(text: string): string {
     .trim();
 }
 
-function parseTarget(word: string): Scope["object"] | string {
-  const [kindWord, name, ...rest] = word.toLowerCase().split("/");
-  if (kindWord === undefined || name === undefined || rest.length > 0)
-    return `${word}: expected KIND/NAME, for example deploy/checkout`;
-  const kind = Object.hasOwn(kinds, kindWord) ? kinds[kindWord] : undefined;
-  if (kind === undefined)
-    return `${kindWord}: not a kind that is investigated; use deploy, sts, ds, job, cronjob or pod`;
-  const parsed = Scope.shape.object.safeParse({ kind, name });
-  return parsed.success ? parsed.data : `${name}: not a name that Kubernetes allows`;
+/** True for a word that begins a command; a mention may say anything else. Pure. */
+export function isVerb(word: string): boolean {
+  return verbs.includes(word.toLowerCase());
 }
 
-function parseInvestigate(words: readonly string[]): Command {
+/** The object, the namespace and, where it may be said, the length of time, in any order. */
+function parseWords(
+  words: readonly string[],
+  options: { example: string; timed: boolean },
+): (Where & { forMs: number | null }) | { kind: "mistake"; problem: string } {
+  const wrong = (problem: string) => mistake(`${problem}. Example: ${options.example}`);
   let namespace: string | null = null;
   let target: Scope["object"] = null;
+  let forMs: number | null = null;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
-    const joined = /^(?:-n|--namespace)=(.*)$/.exec(word)?.[1];
     // A typographic dash stands for two hyphens: "—namespace" arrives as "-namespace".
-    if (joined !== undefined || ["-n", "--namespace", "-namespace"].includes(word)) {
+    const [, name = "", joined] = /^-{1,2}(n|namespace|for)(?:=(.*))?$/.exec(word) ?? [];
+    if (name === "n" || name === "namespace") {
       const value = joined ?? words[(index += 1)];
-      if (value === undefined || value === "") return mistake(`${word} needs a namespace. Example: ${example}`);
-      if (namespace !== null) return mistake(`the namespace is given twice. Example: ${example}`);
-      if (!Scope.shape.namespace.safeParse(value).success)
-        return mistake(`${value} is not a namespace name. Example: ${example}`);
+      if (value === undefined || value === "") return wrong(`${word} needs a namespace`);
+      if (namespace !== null) return wrong("the namespace is given twice");
+      if (!Scope.shape.namespace.safeParse(value).success) return wrong(`${value} is not a namespace name`);
       namespace = value;
+    } else if (name === "for" && options.timed) {
+      const parsed = Duration.safeParse(joined ?? words[(index += 1)]);
+      if (!parsed.success) return wrong("`--for` needs a whole number and a unit: m, h or d");
+      if (parsed.data < 60_000 || parsed.data > longestMuteMs) return wrong("`--for` takes one minute to seven days");
+      if (forMs !== null) return wrong("the time is given twice");
+      forMs = parsed.data;
     } else if (word.startsWith("-")) {
-      return mistake(`unknown option ${word}. Example: ${example}`);
+      return wrong(`unknown option ${word}`);
     } else if (target !== null) {
-      return mistake(`one object at a time; ${word} is too much. Example: ${example}`);
+      return wrong(`one object at a time; ${word} is too much`);
     } else {
       const parsed = parseTarget(word);
-      if (typeof parsed === "string") return mistake(`${parsed}. Example: ${example}`);
+      if (typeof parsed === "string") return wrong(parsed);
       target = parsed;
     }
   }
-  return { kind: "investigate", target, namespace };
+  return { target, namespace, forMs };
+}
+
+function parseInvestigate(words: readonly string[]): Command {
+  const parsed = parseWords(words, { example, timed: false });
+  return "kind" in parsed ? parsed : { kind: "investigate", target: parsed.target, namespace: parsed.namespace };
+}
+
+function parseMute(words: readonly string[]): Command {
+  if (words.length === 0) return { kind: "mutes" };
+  const parsed = parseWords(words, { example: muteExample, timed: true });
+  if ("kind" in parsed) return parsed;
+  const { target, namespace, forMs } = parsed;
+  return { kind: "mute", target, namespace, forMs: forMs ?? 2 * hour };
+}
+
+function parseUnmute(words: readonly string[]): Command {
+  const parsed = parseWords(words, { example: "`/kubeclaw unmute deploy/checkout -n shop`", timed: false });
+  return "kind" in parsed ? parsed : { kind: "unmute", target: parsed.target, namespace: parsed.namespace };
+}
+
+function parseRun(verb: "status" | "cancel", words: readonly string[]): Command {
+  const run = words[0];
+  const sample = `Example: \`/kubeclaw ${verb} kc-inv-0123456789abcdef0123\``;
+  if (words.length > 1) return mistake(`\`${verb}\` takes one run. ${sample}`);
+  if (run !== undefined && !RunId.safeParse(run).success)
+    return mistake(`${run.slice(0, 60)} is not a run's id. ${sample}`);
+  if (verb === "status") return { kind: "status", run: run ?? null };
+  return run === undefined
+    ? mistake("`cancel` needs a run's id; `/kubeclaw status` lists them")
+    : { kind: "cancel", run };
 }
 
 /** Parses the text behind `/kubeclaw`. Every mistake becomes one sentence with an example. Pure. */
 export function parseCommand(text: string): Command {
   if (text.length > longest) return mistake(`that is too long. Example: ${example}`);
-  const [verb = "help", ...words] = normalise(text)
+  const [typed = "help", ...words] = normalise(text)
     .split(/\s+/)
     .filter((word) => word !== "");
-  switch (verb.toLowerCase()) {
+  const verb = typed.toLowerCase();
+  switch (verb) {
     case "help":
       return { kind: "help" };
     case "investigate":
       return parseInvestigate(words);
+    case "mute":
+      return parseMute(words);
+    case "unmute":
+      return parseUnmute(words);
     case "status":
-    case "cancel": {
-      const run = words[0];
-      if (words.length > 1)
-        return mistake(`\`${verb}\` takes one run. Example: \`/kubeclaw ${verb} kc-inv-0123456789abcdef0123\``);
-      if (run !== undefined && !RunId.safeParse(run).success)
-        return mistake(
-          `${run.slice(0, 60)} is not a run's id. Example: \`/kubeclaw ${verb} kc-inv-0123456789abcdef0123\``,
-        );
-      if (verb.toLowerCase() === "status") return { kind: "status", run: run ?? null };
-      return run === undefined
-        ? mistake("`cancel` needs a run's id; `/kubeclaw status` lists them")
-        : { kind: "cancel", run };
+    case "cancel":
+      return parseRun(verb, words);
+    default: {
+      const meant = nearestWord(verb, verbs);
+      const hint = meant === null ? "Try `/kubeclaw help`, or" : `Did you mean \`${meant}\`? Example:`;
+      return mistake(`there is no \`${typed.slice(0, 40)}\`. ${hint} ${example}`);
     }
-    default:
-      return mistake(`there is no \`${verb.slice(0, 40)}\`. Try \`/kubeclaw help\`, or ${example}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../domain/audit-event.js";
 import type { Fact } from "../domain/fact.js";
-import type { InvestigationRequest } from "../domain/investigation-request.js";
+import type { InvestigationRequest, Scope } from "../domain/investigation-request.js";
 
 export interface InvestigationQueue {
   /**
@@ -13,27 +13,84 @@ export interface InvestigationQueue {
   ): Promise<{ kind: "new" | "duplicate" | "joined"; run: string }>;
   /** Lets the same be asked again, when the run that held the key has ended. */
   release(dedupeKey: string, run: string): Promise<void>;
-  /** Remembers which run looks at an alert, for its "resolved". */
-  linkAlert(fingerprint: string, run: string): Promise<void>;
-  findAlert(fingerprint: string): Promise<string | null>;
+  /** The run that holds a key now. */
+  holder(dedupeKey: string): Promise<string | null>;
+}
+
+/** Which alerts belong to which run. */
+export interface AlertIndex {
+  /**
+   * The target whose investigation an alert belongs to: its own, or, while many targets of one namespace fail at once,
+   * the namespace as a whole. One atomic step, so that replicas agree.
+   */
+  gate(place: { namespace: string; target: string; whole: string }): Promise<string>;
+  /** Remembers that alerts belong to a run and fire, and the message that told of them. True where that is news. */
+  join(run: string, fingerprints: readonly string[], message: { channel: string; ts: string } | null): Promise<boolean>;
+  /** Marks an alert as resolved, in the runs that it belongs to. */
+  resolve(fingerprint: string): Promise<{ run: string; wasFiring: boolean; firing: number }[]>;
+  /** The run that a message was taken into as an alert; null where it was not. */
+  runOf(message: { channel: string; ts: string }): Promise<string | null>;
+}
+
+/** Alerts about this are not investigated until then. */
+export interface Mute {
+  target: string;
+  namespace: string;
+  /** What was muted, as people type it; null for the whole namespace. */
+  object: string | null;
+  until: string;
+  by: string;
+}
+
+export interface Mutes {
+  set(mute: Mute): Promise<void>;
+  /** Ends a mute; null where there was none. */
+  remove(target: string): Promise<Mute | null>;
+  /** The mute that covers one of these targets now. */
+  find(targets: readonly string[]): Promise<Mute | null>;
+  list(): Promise<Mute[]>;
 }
 
 export type Audit = (event: AuditEvent) => Promise<void>;
-export type Tell = (fact: Fact, id: string) => Promise<void>;
+export type Tell = (fact: Fact, id: string, delayMs?: number) => Promise<void>;
+
+/** Who is one of these users or groups. Any doubt is false. */
+export interface Membership {
+  isOneOf(user: string, entries: readonly string[], fresh: boolean): Promise<boolean>;
+}
+
+/** What one person says of a finding. */
+export interface Feedback {
+  run: string;
+  user: string;
+  answer: "right" | "wrong" | "partly";
+  text: string | null;
+  at: string;
+}
+
+export interface FeedbackStore {
+  /** Keeps the last word of each person. */
+  save(feedback: Feedback): Promise<void>;
+}
 
 /** What is known of runs, for people who ask. */
 export interface RunSummary {
   run: string;
+  namespace: string;
+  scope: Scope;
   subject: string;
   state: string;
   requestedBy: string | null;
+  /** Is it still being looked at? */
+  active: boolean;
   /** A link to the card, in Slack's syntax; null where there is none yet. */
   link: string | null;
 }
 
 export interface RunIndex {
   find(run: string): Promise<RunSummary | null>;
-  recent(count: number): Promise<RunSummary[]>;
+  /** The newest runs of the namespaces that may be asked about. */
+  recent(count: number, allows: (namespace: string) => boolean): Promise<RunSummary[]>;
   link(run: string): Promise<string | null>;
   cancel(run: string, by: string): Promise<void>;
 }

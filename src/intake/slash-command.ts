@@ -1,132 +1,110 @@
-import { channelAllows, channelOf, holdersOf, type Installation } from "../config/index.js";
+import { channelAllows, channelOf, holdersOf, type Installation, type Role } from "../config/index.js";
 import { errorMessage, isKubeClawError } from "../domain/errors.js";
 import type { Scope } from "../domain/investigation-request.js";
-import { buildCommandRequest } from "./build-request.js";
-import { parseCommand } from "./parse-command.js";
-import type { Audit, InvestigationQueue, RunIndex, Tell } from "./ports.js";
+import { escapeText } from "../findings/index.js";
+import type { Asker } from "./commands/asker.js";
+import { createInvestigate } from "./commands/investigate.js";
+import { createMuteVerbs } from "./commands/mute.js";
+import { renderHelp } from "./commands/render-help.js";
+import { createRunVerbs } from "./commands/runs.js";
+import { type Command, parseCommand } from "./parse-command.js";
+import type { Audit, InvestigationQueue, Membership, Mutes, RunIndex, Tell } from "./ports.js";
 
-/** A slash command as it was delivered. */
-export interface CommandDelivery {
-  /** Unique for each delivery: Slack's trigger id. */
-  id: string;
-  team: string;
-  channel: string;
-  user: string;
+/** Words of a person for KubeClaw: a slash command, or what stands behind a mention. */
+export interface CommandDelivery extends Asker {
   text: string;
 }
 
 export const cannotTake = "KubeClaw cannot take this right now; nothing was started.";
 export const notListed =
   "KubeClaw is not set up for this channel; an admin can list it in the installation's channels.";
+export const notViewer = "You may not ask KubeClaw anything here; an admin can add you to the installation's roles.";
 
-const help = [
-  "`/kubeclaw investigate deploy/checkout -n shop`: what is wrong with it, and what can be done",
-  "`/kubeclaw investigate -n shop`: the whole namespace",
-  "`/kubeclaw status [RUN]`: what runs, and how it ended",
-  "`/kubeclaw cancel RUN`: stops a run",
-  "Alerts posted in watched channels are investigated without asking.",
-].join("\n");
-
-function escape(text: string): string {
+/** The problem's own marks stay; what was typed can neither mention nor link. */
+function entities(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
+const everyRole: readonly Role[] = ["viewer", "operator", "approver", "admin"];
+
 /**
- * Answers one slash command; the answer is for the person alone, the card comes by the outbox. Nothing is accepted
+ * Answers what a person asks; the answer is for the person alone, the card comes by the outbox. Nothing is accepted
  * before Redis has it.
- * @returns the ephemeral text, or null where the card is the answer.
+ * @returns the text for the person, or null where the card is the answer.
  */
 export function createSlashCommand(deps: {
   queue: InvestigationQueue;
   runs: RunIndex;
-  people: { isOneOf(user: string, entries: readonly string[], fresh: boolean): Promise<boolean> };
+  mutes: Mutes;
+  people: Membership;
   tell: Tell;
   audit: Audit;
   installation: Installation;
   now: () => Date;
   onError: (event: string, error: unknown) => void;
 }): (delivery: CommandDelivery) => Promise<string | null> {
-  const { queue, runs, people, tell, audit, installation, now, onError } = deps;
+  const { people, installation, onError } = deps;
+  const investigate = createInvestigate(deps);
+  const runVerbs = createRunVerbs(deps);
+  const muteVerbs = createMuteVerbs(deps);
 
-  async function investigate(delivery: CommandDelivery, scope: Scope): Promise<string | null> {
-    const at = now().toISOString();
-    const place = {
-      deliveryId: delivery.id,
-      team: delivery.team,
-      channel: delivery.channel,
-      cluster: installation.cluster,
-      at,
-    };
-    const request = buildCommandRequest(place, scope, delivery.user);
-    const result = await queue.enqueue(request, installation.budgets.run.seconds * 1_000);
-    await audit({
-      at,
-      kind: result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
-      actor: { kind: "person", id: delivery.user, team: delivery.team },
-      run: result.run,
-      subject: scope.object ? `${scope.namespace}/${scope.object.kind}/${scope.object.name}` : scope.namespace,
-      detail: { delivery: delivery.id, result: result.kind, channel: delivery.channel },
-    });
-    if (result.kind === "joined") {
-      const link = await runs.link(result.run);
-      return `That is already being looked at: ${link ?? `\`${result.run}\``}`;
-    }
-    await tell({ kind: "requested", run: result.run, at, request }, `${result.run}-requested`);
-    return null;
+  async function rolesOf(user: string): Promise<ReadonlySet<Role>> {
+    const held = await Promise.all(everyRole.map((role) => people.isOneOf(user, holdersOf(installation, role), false)));
+    return new Set(everyRole.filter((_, row) => held[row]));
   }
 
-  async function cancel(delivery: CommandDelivery, run: string): Promise<string> {
-    const known = await runs.find(run);
-    if (!known) return `There is no run \`${run}\`.`;
-    const allowed =
-      known.requestedBy === delivery.user ||
-      (await people.isOneOf(delivery.user, holdersOf(installation, "operator"), false));
-    if (!allowed) return "Only the person who asked, and operators, can stop a run.";
-    await runs.cancel(run, delivery.user);
-    return `\`${run}\` is being stopped.`;
+  /** The scope that is meant, or why the channel may not ask about it. */
+  function scopeOf(
+    channel: Installation["channels"][number],
+    command: { target: Scope["object"]; namespace: string | null },
+  ): Scope | string {
+    const [first, ...others] = channel.namespaces;
+    const only = others.length === 0 && first !== "*" ? first : undefined;
+    const namespace = command.namespace ?? only;
+    if (namespace === undefined) return "Which namespace? Example: `/kubeclaw investigate deploy/checkout -n shop`";
+    if (!channelAllows(channel, namespace))
+      return `This channel may not ask about ${namespace}; it may about ${channel.namespaces.join(", ") || "nothing"}.`;
+    return { namespace, object: command.target };
   }
 
-  async function status(run: string | null): Promise<string> {
-    const found = run === null ? await runs.recent(5) : [await runs.find(run)].filter((entry) => entry !== null);
-    if (found.length === 0) return run === null ? "Nothing has run yet." : `There is no run \`${run}\`.`;
-    return found
-      .map(
-        (entry) =>
-          `\`${entry.run}\` ${escape(entry.subject)} · ${entry.state}${entry.link === null ? "" : ` · ${entry.link}`}`,
-      )
-      .join("\n");
-  }
-
-  return async (delivery) => {
-    const channel = channelOf(installation, delivery.channel);
-    if (!channel) return notListed;
-    const command = parseCommand(delivery.text);
-    try {
-      switch (command.kind) {
-        case "help":
-          return help;
-        case "mistake":
-          return escape(command.problem);
-        case "status":
-          return await status(command.run);
-        case "cancel":
-          return await cancel(delivery, command.run);
-        case "investigate": {
-          const only =
-            channel.namespaces.length === 1 && channel.namespaces[0] !== "*" ? channel.namespaces[0] : undefined;
-          const namespace = command.namespace ?? only;
-          if (namespace === undefined)
-            return "Which namespace? Example: `/kubeclaw investigate deploy/checkout -n shop`";
-          if (!channelAllows(channel, namespace))
-            return `This channel may not ask about ${namespace}; it may about ${channel.namespaces.join(", ") || "nothing"}.`;
-          return await investigate(delivery, { namespace, object: command.target });
-        }
+  async function answer(
+    asker: Asker,
+    channel: Installation["channels"][number],
+    command: Command,
+  ): Promise<string | null> {
+    switch (command.kind) {
+      case "help":
+        return renderHelp({ roles: await rolesOf(asker.user), ...channel });
+      case "mistake":
+        return entities(command.problem);
+      case "status":
+        return runVerbs.status(channel, command.run);
+      case "cancel":
+        return runVerbs.cancel(asker, channel, command.run);
+      case "mutes":
+        return muteVerbs.list(asker, channel);
+      case "mute":
+      case "unmute":
+      case "investigate": {
+        const scope = scopeOf(channel, command);
+        if (typeof scope === "string") return scope;
+        if (command.kind === "mute") return muteVerbs.mute(asker, scope, command.forMs);
+        return command.kind === "unmute" ? muteVerbs.unmute(asker, scope) : investigate(asker, scope);
       }
+    }
+  }
+
+  return async ({ text, ...asker }) => {
+    const channel = channelOf(installation, asker.channel);
+    if (!channel) return notListed;
+    try {
+      if (!(await people.isOneOf(asker.user, holdersOf(installation, "viewer"), false))) return notViewer;
+      return await answer(asker, channel, parseCommand(text));
     } catch (error) {
       onError("command_failed", error);
       return isKubeClawError(error, "unavailable")
         ? cannotTake
-        : `KubeClaw failed on this: ${errorMessage(error).slice(0, 200)}`;
+        : `KubeClaw failed on this: ${escapeText(errorMessage(error).slice(0, 200))}`;
     }
   };
 }

@@ -4,13 +4,7 @@ import { errorMessage } from "../domain/errors.js";
 import type { Fact } from "../domain/fact.js";
 import { createRedactor } from "../domain/redaction.js";
 import { createPostOnce, createTellThread } from "../findings/index.js";
-import {
-  createAlertMessage,
-  createApprovalButton,
-  createCardButtons,
-  createSlashCommand,
-  parseDialogValue,
-} from "../intake/index.js";
+import { createApprovalButton } from "../intake/index.js";
 import { createRegistry, probeAnswers } from "../platform/http/probes.js";
 import { createLogger } from "../platform/log/logger.js";
 import { createCounters } from "../platform/metrics/counters.js";
@@ -23,10 +17,12 @@ import { createInvestigationQueue } from "../platform/redis/investigation-queue.
 import { consumeQueue, createEnqueue, RunLater } from "../platform/redis/queues.js";
 import { createRunIndex, noteRun } from "../platform/redis/run-index.js";
 import { createRunStore } from "../platform/redis/run-store.js";
-import { createBotApp, findTeam } from "../platform/slack/bot-app.js";
+import { createBotApp, findIdentity } from "../platform/slack/bot-app.js";
 import { addListeners } from "../platform/slack/listeners.js";
 import { createPeople } from "../platform/slack/people.js";
 import { createThreads } from "../platform/slack/threads.js";
+import { createAlertIntake } from "./bot-alerts.js";
+import { createRequests } from "./bot-requests.js";
 import type { Running } from "./process.js";
 
 const sweepMs = 5_000;
@@ -52,7 +48,7 @@ export async function startBot(environment: Environment): Promise<Running> {
   const enqueueFact = createEnqueue("outbox", redis);
   const enqueueDecision = createEnqueue("decisions", redis);
   const enqueueExecution = createEnqueue("executions", redis);
-  const tell = (fact: Fact, id: string) => enqueueFact(fact, { id });
+  const tell = (fact: Fact, id: string, delayMs = 0) => enqueueFact(fact, { id, delayMs });
   const tellController = (message: Parameters<typeof enqueueDecision>[0], id: string) =>
     enqueueDecision(message, { id });
   const cards = createCardStore(redis);
@@ -71,23 +67,42 @@ export async function startBot(environment: Environment): Promise<Running> {
     });
   };
 
-  let connected = () => false;
-  const bot = createBotApp(settings, probeAnswers({ registry, ready: async () => connected() && isUp(redis) }), {
-    onEmptyEnvelope: () => {
-      counters.deliveries.inc({ kind: "envelope", result: "empty" });
-      logger.warn({ event: "empty_envelope" });
-    },
-    onStale: () => {
-      void onForeign("request", "stale").catch((error: unknown) => {
-        onError("audit_failed", error);
-      });
-    },
+  let team = "";
+  const alertIntake = createAlertIntake({
+    redis,
+    settings,
+    installation,
+    queue,
+    tell,
+    audit,
+    team: () => team,
+    now,
     onError,
   });
+
+  let connected = () => false;
+  const bot = createBotApp(
+    settings,
+    probeAnswers({ registry, ready: async () => connected() && isUp(redis) }),
+    {
+      onEmptyEnvelope: () => {
+        counters.deliveries.inc({ kind: "envelope", result: "empty" });
+        logger.warn({ event: "empty_envelope" });
+      },
+      onStale: () => {
+        void onForeign("request", "stale").catch((error: unknown) => {
+          onError("audit_failed", error);
+        });
+      },
+      onError,
+    },
+    alertIntake.routes,
+  );
   connected = () => bot.connected();
-  const team = await findTeam(bot.client, (error) => {
+  const identity = await findIdentity(bot.client, (error) => {
     logger.warn({ event: "slack_unreachable", error: errorMessage(error) });
   });
+  team = identity.team;
   const people = createPeople(bot.client, now);
   const threads = createThreads(bot.client);
   const permalink = async (channel: string, ts: string) =>
@@ -154,6 +169,8 @@ export async function startBot(environment: Environment): Promise<Running> {
       card.request.trigger.kind === "command"
         ? queue.release(card.request.dedupeKey, card.request.run)
         : Promise.resolve(),
+    withdraw: (decision, reason) => expire(decision, "superseded", reason),
+    countAlerts: (run) => alertIntake.alerts.count(run),
     now,
   });
 
@@ -188,37 +205,29 @@ export async function startBot(environment: Environment): Promise<Running> {
     });
   }, sweepMs);
 
-  const onCommand = createSlashCommand({ queue, runs, people, tell, audit, installation, now, onError });
-  const onMessage = createAlertMessage({ queue, tell, audit, installation, now });
-  const onPress = createCardButtons({
+  const requests = createRequests({
+    ...alertIntake,
+    redis,
+    redact,
+    counters,
+    queue,
+    runs,
+    people,
+    tell,
+    audit,
+    installation,
     press,
     findApproval: (decision) => approvals.find(decision),
-    people,
-    runs,
     tellController,
-    installation,
+    identity,
+    client: bot.client,
     now,
+    onError,
   });
   addListeners(bot, {
     appId: settings.SLACK_APP_ID,
-    team: () => team,
-    onCommand,
-    onMessage,
-    onPress,
-    async onDialog({ callbackId, value, reason, team: userTeam, user }) {
-      const opened = parseDialogValue(value);
-      if (!opened) return "This dialog does not belong to a plan that waits here.";
-      const answer = callbackId === "deny-reason" ? "deny" : "approve";
-      return press({
-        answer,
-        value: opened.value,
-        channel: opened.channel,
-        messageTs: opened.messageTs,
-        team: userTeam,
-        user,
-        reason,
-      });
-    },
+    identity,
+    ...requests,
     onGroupsChanged: () => {
       people.forgetGroups();
     },

@@ -1,6 +1,16 @@
 import type { InvestigationRequest } from "../../src/domain/investigation-request.js";
+import { aRunId } from "../builders/request.js";
 import { InvestigationRequest as Request } from "../../src/domain/investigation-request.js";
-import type { InvestigationQueue, RunIndex, RunSummary } from "../../src/intake/index.js";
+import type {
+  AlertIndex,
+  Feedback,
+  FeedbackStore,
+  InvestigationQueue,
+  Mute,
+  Mutes,
+  RunIndex,
+  RunSummary,
+} from "../../src/intake/index.js";
 
 /** The queue of investigations: a delivery once, a question once within its window; `away` is Redis being down. */
 export function createInvestigationQueue(state: { away?: Error } = {}): InvestigationQueue & {
@@ -11,7 +21,6 @@ export function createInvestigationQueue(state: { away?: Error } = {}): Investig
   const requests: InvestigationRequest[] = [];
   const windows: number[] = [];
   const held = new Map<string, string>();
-  const alerts = new Map<string, string>();
   const up = <T>(work: () => T): Promise<T> => (state.away ? Promise.reject(state.away) : Promise.resolve(work()));
   return {
     requests,
@@ -29,8 +38,7 @@ export function createInvestigationQueue(state: { away?: Error } = {}): Investig
         return { kind: "new" as const, run: request.run };
       }),
     release: (key) => up(() => void held.delete(key)),
-    linkAlert: (fingerprint, run) => up(() => void alerts.set(fingerprint, run)),
-    findAlert: (fingerprint) => up(() => alerts.get(fingerprint) ?? null),
+    holder: (key) => up(() => held.get(key) ?? null),
   };
 }
 
@@ -39,11 +47,78 @@ export function createRunIndex(...known: RunSummary[]): RunIndex & { cancelled: 
   return {
     cancelled,
     find: (run) => Promise.resolve(known.find((entry) => entry.run === run) ?? null),
-    recent: (count) => Promise.resolve(known.slice(0, count)),
+    recent: (count, allows) => Promise.resolve(known.filter(({ namespace }) => allows(namespace)).slice(0, count)),
     link: (run) => Promise.resolve(known.find((entry) => entry.run === run)?.link ?? null),
     cancel(run, by) {
       cancelled.push([run, by]);
       return Promise.resolve();
     },
+  };
+}
+
+/** Alerts of runs in memory. Every target is let through but those in `folded`, which go to their namespace. */
+export function createAlertIndex(): AlertIndex & { folded: Set<string>; alerts: Map<string, Map<string, string>> } {
+  const alerts = new Map<string, Map<string, string>>();
+  const messages = new Map<string, string>();
+  const folded = new Set<string>();
+  return {
+    folded,
+    alerts,
+    gate: ({ target, whole }) => Promise.resolve(folded.has(target) ? whole : target),
+    join(run, fingerprints, message) {
+      const known = alerts.get(run) ?? new Map<string, string>();
+      const news = fingerprints.some((fingerprint) => known.get(fingerprint) !== "firing");
+      for (const fingerprint of fingerprints) known.set(fingerprint, "firing");
+      alerts.set(run, known);
+      if (message) messages.set(`${message.channel} ${message.ts}`, run);
+      return Promise.resolve(news);
+    },
+    resolve(fingerprint) {
+      const found = [...alerts].flatMap(([run, known]) => {
+        const before = known.get(fingerprint);
+        if (before === undefined) return [];
+        known.set(fingerprint, "resolved");
+        const firing = [...known.values()].filter((state) => state === "firing").length;
+        return [{ run, wasFiring: before === "firing", firing }];
+      });
+      return Promise.resolve(found);
+    },
+    runOf: ({ channel, ts }) => Promise.resolve(messages.get(`${channel} ${ts}`) ?? null),
+  };
+}
+
+export function createMutes(...known: Mute[]): Mutes & { mutes: Map<string, Mute> } {
+  const mutes = new Map(known.map((mute) => [mute.target, mute]));
+  return {
+    mutes,
+    set: (mute) => Promise.resolve(void mutes.set(mute.target, mute)),
+    remove(target) {
+      const mute = mutes.get(target) ?? null;
+      mutes.delete(target);
+      return Promise.resolve(mute);
+    },
+    find: (targets) => Promise.resolve(targets.map((target) => mutes.get(target)).find((mute) => mute) ?? null),
+    list: () => Promise.resolve([...mutes.values()]),
+  };
+}
+
+export function createFeedbackStore(): FeedbackStore & { saved: Feedback[] } {
+  const saved: Feedback[] = [];
+  return { saved, save: (feedback) => Promise.resolve(void saved.push(feedback)) };
+}
+
+/** A finished investigation of deploy/checkout in shop, that ana asked for. */
+export function aRunSummary(over: Partial<RunSummary> = {}): RunSummary {
+  const scope = { namespace: "shop", object: { kind: "Deployment", name: "checkout" } };
+  return {
+    run: aRunId,
+    namespace: scope.namespace,
+    scope,
+    subject: "deploy/checkout in shop",
+    state: "finding",
+    requestedBy: "U0ANA",
+    active: false,
+    link: "<https://slack/p1|card>",
+    ...over,
   };
 }

@@ -7,6 +7,7 @@ export function createCounters(registry: Registry) {
   return {
     gatewayRefusals: counter("kubeclaw_gateway_refusals_total", "Calls of Job pods that were refused", ["reason"]),
     deliveries: counter("kubeclaw_slack_deliveries_total", "Deliveries from Slack", ["kind", "result"]),
+    feedback: counter("kubeclaw_feedback_total", "What people said of findings", ["answer"]),
     jobs: counter("kubeclaw_queue_failures_total", "Jobs of a queue that failed", ["queue", "final"]),
   };
 }

@@ -3,7 +3,6 @@ import type { Redis } from "ioredis";
 import { queuePrefix, queues } from "../../queue/index.js";
 import type { InvestigationQueue } from "../../intake/index.js";
 import { recorded } from "./connection.js";
-import { keep, keys } from "./keys.js";
 import { jobOptions, queueWhenReady } from "./queues.js";
 
 /**
@@ -38,11 +37,9 @@ export function createInvestigationQueue(redis: Redis): InvestigationQueue {
       };
       await recorded("a deduplication", release());
     },
-    async linkAlert(fingerprint, run) {
-      await recorded("an alert", redis.set(keys.alert(fingerprint), run, "EX", keep.month));
-    },
-    async findAlert(fingerprint) {
-      return recorded("an alert", redis.get(keys.alert(fingerprint)));
+    async holder(dedupeKey) {
+      const holder = async () => (await (await ready()).getDeduplicationJobId(dedupeKey)) ?? null;
+      return recorded("a deduplication", holder());
     },
   };
 }

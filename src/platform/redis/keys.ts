@@ -12,7 +12,13 @@ export const keys = {
   approval: (decision: string) => `kubeclaw:approval:${decision}`,
   openApprovals: "kubeclaw:approvals:open",
   waiting: (target: string) => `kubeclaw:waiting:${target}`,
-  alert: (fingerprint: string) => `kubeclaw:alert:${fingerprint}`,
+  /** The newest runs that an alert belongs to, and the alerts of a run. */
+  alertRuns: (fingerprint: string) => `kubeclaw:alert:${fingerprint}:runs`,
+  runAlerts: (run: string) => `kubeclaw:alerts:${run}`,
+  alertMessage: (channel: string, ts: string) => `kubeclaw:alert-message:${channel}:${ts}`,
+  storm: (namespace: string) => `kubeclaw:storm:${namespace}`,
+  mutes: "kubeclaw:mutes",
+  feedback: (run: string) => `kubeclaw:feedback:${run}`,
   recentRuns: "kubeclaw:runs:recent",
   frozen: "kubeclaw:frozen",
   audit: "kubeclaw:audit",
@@ -20,4 +26,4 @@ export const keys = {
 } as const;
 
 /** How long each fact is kept, in seconds. */
-export const keep = { day: 86_400, month: 30 * 86_400, lock: 15 } as const;
+export const keep = { day: 86_400, month: 30 * 86_400, quarter: 90 * 86_400, lock: 15 } as const;

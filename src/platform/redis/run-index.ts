@@ -32,15 +32,32 @@ export function createRunIndex(
     if (!card) return null;
     const { scope } = card.request;
     const subject = scope.object ? `${shortName(scope.object)} in ${scope.namespace}` : `namespace ${scope.namespace}`;
-    return { run, subject, state: deriveState(card), requestedBy: requester(card.request), link: await link(run) };
+    const state = deriveState(card);
+    const active = card.ended === null && ["queued", "investigating"].includes(state);
+    const { namespace } = scope;
+    return {
+      run,
+      namespace,
+      scope,
+      subject,
+      state,
+      active,
+      requestedBy: requester(card.request),
+      link: await link(run),
+    };
   }
   return {
     find,
     link,
-    async recent(count) {
-      const ids = await recorded("recent runs", redis.zrevrange(keys.recentRuns, 0, count - 1));
-      const found = await Promise.all(ids.map(find));
-      return found.filter((entry) => entry !== null);
+    async recent(count, allows) {
+      const found: RunSummary[] = [];
+      for (const run of await recorded("recent runs", redis.zrevrange(keys.recentRuns, 0, -1))) {
+        if (found.length === count) break;
+        const card = await cards.load(run);
+        const entry = card && allows(card.request.scope.namespace) ? await find(run) : null;
+        if (entry) found.push(entry);
+      }
+      return found;
     },
     cancel: (run, by) => runs.cancel(run, by),
   };

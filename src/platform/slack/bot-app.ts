@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebAPIPlatformError, WebClient } from "@slack/web-api";
 import type { BotSettings } from "../../config/index.js";
 import { KubeClawError } from "../../domain/errors.js";
+import type { HttpRoute } from "../http/webhook-routes.js";
 import { DurableSocketModeReceiver, FreshHttpReceiver } from "./durable-receivers.js";
 
 /** A plain answer of one HTTP route of the bot. */
@@ -32,15 +33,22 @@ export function createWebClient(settings: BotSettings): WebClient {
   });
 }
 
+/** Who we are in Slack: what we post ourselves bears these. */
+export interface Identity {
+  team: string;
+  botId: string;
+  user: string;
+}
+
 /**
- * The workspace that the token is for. Waits for a Slack that does not answer yet; a token that is refused is a bad
- * setting.
+ * The workspace and the bot that the token is for. Waits for a Slack that does not answer yet; a token that is refused
+ * is a bad setting.
  */
-export async function findTeam(client: WebClient, onError: (error: unknown) => void): Promise<string> {
+export async function findIdentity(client: WebClient, onError: (error: unknown) => void): Promise<Identity> {
   for (;;) {
     try {
-      const { team_id: team } = await client.auth.test();
-      return team ?? "";
+      const { team_id: team = "", bot_id: botId = "", user_id: user = "" } = await client.auth.test();
+      return { team, botId, user };
     } catch (error) {
       if (error instanceof WebAPIPlatformError)
         throw new KubeClawError("bad-settings", `bad settings:\n  SLACK_BOT_TOKEN: Slack says ${error.data.error}`);
@@ -55,10 +63,11 @@ export function createBotApp(
   settings: BotSettings,
   routes: readonly ProbeRoute[],
   hooks: { onEmptyEnvelope: () => void; onStale: () => void; onError: (event: string, error: unknown) => void },
+  webhooks: readonly HttpRoute[] = [],
 ): BotApp {
   const mode = settings.KUBECLAW_SLACK_MODE ?? (settings.SLACK_APP_TOKEN === undefined ? "http" : "socket");
   const client = createWebClient(settings);
-  const customRoutes = routes.map(({ path, answer }) => ({
+  const probes = routes.map(({ path, answer }) => ({
     path,
     method: "GET",
     handler: (_request: unknown, response: ServerResponse) => {
@@ -68,6 +77,7 @@ export function createBotApp(
       });
     },
   }));
+  const customRoutes = [...probes, ...webhooks];
   const shared = { logLevel: bolt.LogLevel.ERROR };
   const clientOptions = {
     ...(settings.SLACK_API_URL === undefined ? {} : { slackApiUrl: settings.SLACK_API_URL }),

@@ -1,7 +1,16 @@
-import type { AckFn, BlockAction, ButtonAction, RespondArguments, SlashCommand, ViewSubmitAction } from "@slack/bolt";
+import type {
+  AckFn,
+  BlockAction,
+  ButtonAction,
+  MessageShortcut,
+  RespondArguments,
+  SlashCommand,
+  ViewSubmitAction,
+} from "@slack/bolt";
 import type { View } from "@slack/types";
-import { cannotTake, type CommandDelivery, type MessageDelivery } from "../../intake/index.js";
+import { cannotTake, type CommandDelivery, type ShortcutDelivery } from "../../intake/index.js";
 import type { BotApp } from "./bot-app.js";
+import { addMessageListeners, type MessageListeners } from "./message-listeners.js";
 
 /** One press of a button, as it was delivered. */
 export interface Press {
@@ -14,11 +23,11 @@ export interface Press {
 }
 
 /** What the bot does about each delivery; Slack's own shapes end here. */
-export interface Listeners {
-  appId: string;
-  team: () => string;
+export interface Listeners extends MessageListeners {
   onCommand(delivery: CommandDelivery): Promise<string | null>;
-  onMessage(delivery: MessageDelivery): Promise<void>;
+  onShortcut(delivery: ShortcutDelivery): Promise<string | null>;
+  /** The App Home of a person; null where there is nothing to show. */
+  onHome(user: string, team: string): Promise<View | null>;
   /** A line for the person who pressed, a dialog to open, or nothing. */
   onPress(press: Press): Promise<{ text: string } | { view: View } | null>;
   onDialog(dialog: {
@@ -32,16 +41,6 @@ export interface Listeners {
   onGroupsChanged(): void;
   onForeign(kind: string, reason: string): Promise<void>;
   onError(event: string, error: unknown): void;
-}
-
-/** The event of a message, in the fields that we use. */
-interface MessageEvent {
-  subtype?: string;
-  channel: string;
-  ts: string;
-  thread_ts?: string;
-  bot_id?: string;
-  message?: { ts: string; bot_id?: string; subtype?: string };
 }
 
 /** Adds the listeners to the app. Every delivery is checked for app and team before anything else is done with it. */
@@ -62,7 +61,7 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
       await ack?.();
       return;
     }
-    if ((teamId ?? team?.id) !== listeners.team()) {
+    if ((teamId ?? team?.id) !== listeners.identity.team) {
       await listeners.onForeign(type ?? "delivery", "other-workspace");
       await ack?.();
       return;
@@ -76,24 +75,32 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
 
   async function answerCommand(ack: AckFn<string | RespondArguments>, command: SlashCommand): Promise<void> {
     const { trigger_id: id, team_id: team, channel_id: channel, user_id: user, text } = command;
-    const answer = await listeners.onCommand({ id, team, channel, user, text });
+    const answer = await listeners.onCommand({ id, team, channel, user, threadTs: null, text });
     await (answer === null ? ack() : ack({ response_type: "ephemeral", text: answer }));
   }
 
-  app.event("message", async ({ event, body }) => {
-    const message = event as unknown as MessageEvent;
-    const edited = message.subtype === "message_changed" ? message.message : undefined;
-    if (message.subtype !== undefined && message.subtype !== "bot_message" && !edited) return;
-    const newest = edited ?? message;
-    if (message.thread_ts !== undefined && message.thread_ts !== message.ts) return; // a reply is not a new alert
-    await listeners.onMessage({
-      eventId: body.event_id,
-      team: body.team_id,
-      channel: message.channel,
-      ts: newest.ts,
-      fromBot: newest.bot_id !== undefined,
-      message: newest,
+  addMessageListeners(bot, listeners);
+
+  app.shortcut<MessageShortcut>({ type: "message_action", callback_id: "investigate-this" }, async (delivery) => {
+    const { ack, shortcut, respond } = delivery;
+    const { trigger_id: id, channel, user, message, message_ts: ts } = shortcut;
+    const answer = await listeners.onShortcut({
+      id,
+      team: user.team_id ?? shortcut.team?.id ?? "",
+      channel: channel.id,
+      user: user.id,
+      threadTs: (message as { thread_ts?: string }).thread_ts ?? ts,
+      ts,
+      message,
     });
+    await ack();
+    if (answer !== null) await respond({ response_type: "ephemeral", replace_original: false, text: answer });
+  });
+
+  app.event("app_home_opened", async ({ event, body }) => {
+    if (event.tab !== "home") return;
+    const view = await listeners.onHome(event.user, body.team_id);
+    if (view) await client.views.publish({ user_id: event.user, view }).catch(() => undefined); // drawn anew next time
   });
 
   app.event("subteam_members_changed", () => {
@@ -122,7 +129,7 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
     else await respond({ response_type: "ephemeral", replace_original: false, text: answer.text });
   });
 
-  for (const callbackId of ["review-plan", "deny-reason"]) {
+  for (const callbackId of ["review-plan", "deny-reason", "feedback"]) {
     app.view<ViewSubmitAction>(callbackId, async ({ ack, body, view }) => {
       const reason = view.state.values["reason"]?.["reason"]?.value ?? null;
       let problem: string | null;

@@ -50,13 +50,13 @@ export async function control(
   return { status: response.status, body: (await response.json()) as Reply["body"] };
 }
 
-/** Waits until the probe answers something else than undefined; fails after five seconds. */
-export async function eventually<T>(probe: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = Date.now() + 5_000;
+/** Waits until the probe answers something else than undefined; fails after five seconds, or as long as is given. */
+export async function eventually<T>(probe: () => Promise<T | undefined> | T | undefined, withinMs = 5_000): Promise<T> {
+  const end = Date.now() + withinMs;
   for (;;) {
     const seen = await probe();
     if (seen !== undefined) return seen;
-    if (Date.now() > end) throw new Error("it did not happen within 5 s");
+    if (Date.now() > end) throw new Error(`it did not happen within ${withinMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -153,9 +153,7 @@ describe("payloads have the fields that Slack's have", () => {
     const world = await shopWorld();
     const quiet = { id: "C0QUIET", name: "quiet", topic: "", members: ["ana"] };
     world.channels.push({ ...quiet, private: false, shared: false, archived: false, watch: false });
-    const shortcuts = [{ callbackId: "investigate-this", name: "Investigate this", type: "message" as const }];
-    const apps = world.apps.map((entry) => (entry.id === "A0KUBECLAW" ? { ...entry, shortcuts } : entry));
-    slack = await startSlack({ world: { ...world, apps } });
+    slack = await startSlack({ world });
     app = socketApp(slack);
     app.use(async ({ body, next }) => {
       bodies.push(body as unknown as Body);

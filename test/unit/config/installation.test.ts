@@ -74,6 +74,16 @@ describe("is refused with the path of the key", () => {
     ["a channel by name", 'channels: [{id: "#sre", namespaces: []}]', "channels.0.id: expected a channel id (C…)"],
     ["an environment that is none", "namespaces: {shop: {environment: prod}}", "namespaces.shop.environment: "],
     ["a tier that is none", "approval: {fourEyes: [T4]}", "approval.fourEyes.0: "],
+    [
+      "a route to a channel that is not listed",
+      "channels: [{id: C0SRE, namespaces: []}]\nroutes: [{match: {}, channel: C0SRE}, {match: {}, channel: C0ELSE}]",
+      "routes.1.channel: C0ELSE is not in channels",
+    ],
+    [
+      "a route with too many labels",
+      `channels: [{id: C0SRE, namespaces: []}]\nroutes: [{match: {${Array.from({ length: 21 }, (_, at) => `l${at}: x`).join(", ")}}, channel: C0SRE}]`,
+      "routes.0.match: expected at most 20 labels",
+    ],
   ])("%s", (_what, yaml, message) => {
     expect(refusal(yaml)).toContain(message);
   });

@@ -6,12 +6,15 @@ import type { Card } from "../../../src/findings/card.js";
 import type { Message } from "../../../src/findings/index.js";
 import { renderCard } from "../../../src/findings/render-card.js";
 import { renderEvidence } from "../../../src/findings/render-evidence.js";
+import { renderFeedback } from "../../../src/findings/render-feedback.js";
+import { renderNote } from "../../../src/findings/render-note.js";
 import { renderDenyReason, renderReview } from "../../../src/findings/render-review.js";
 import { checkedView } from "../../../src/playground/slack/block-kit/checked-view.js";
 import { validateBlocks } from "../../../src/playground/slack/block-kit/validate-blocks.js";
-import { aCard, aFinding, cardsByState } from "../../builders/card.js";
+import { escapeText } from "../../../src/findings/text.js";
+import { aCard, aFinding, aPlanOnCard, aVerdictOnCard, cardsByState } from "../../builders/card.js";
 import { anAnswer, aVerdict } from "../../builders/diagnosis.js";
-import { after } from "../../builders/kubernetes.js";
+import { after, noon } from "../../builders/kubernetes.js";
 import { anOffer, aPlan, aPlanDigest } from "../../builders/plan.js";
 import { anAlertRequest, aRequest, aRunId } from "../../builders/request.js";
 
@@ -188,23 +191,24 @@ describe("buttons", () => {
         : [],
     );
   const cards = cardsByState();
+  const judged = ["feedback-right", "feedback-wrong", "feedback-partly"];
 
   it.each([
     ["queued", ["stop"]],
     ["investigating", ["stop"]],
-    ["finding", ["why"]],
+    ["finding", ["why", ...judged]],
     ["healthy", []],
-    ["awaiting-approval", ["approve", "deny", "details", "why"]],
+    ["awaiting-approval", ["approve", "deny", "details", "why", ...judged]],
     ["executing", ["stop", "details", "why"]],
-    ["verified", ["undo", "details", "why"]],
-    ["no-effect", ["undo", "details", "why"]],
-    ["rolled-back", ["replan", "why"]],
+    ["verified", ["undo", "details", "why", ...judged]],
+    ["no-effect", ["undo", "details", "why", ...judged]],
+    ["rolled-back", ["replan", "why", ...judged]],
     ["undone", ["replan", "why"]],
     ["failed", ["replan", "why"]],
     ["unknown", ["why"]],
-    ["expired", ["replan", "why"]],
-    ["denied", ["replan", "why"]],
-    ["superseded", ["replan", "why"]],
+    ["expired", ["replan", "why", ...judged]],
+    ["denied", ["replan", "why", ...judged]],
+    ["superseded", ["replan", "why", ...judged]],
     ["cancelled", []],
   ])("of a card that is %s: %j", (state, actions) => {
     expect(buttons(cards[state]!)).toEqual(actions);
@@ -359,4 +363,46 @@ describe("the review dialog", () => {
 
 it("draws a namespace's card without an object", () => {
   expectSafe(renderCard(aCard({ request: aRequest({ scope: { namespace: "shop", object: null } }) }), now));
+});
+
+describe("alerts of one cause", () => {
+  const text = (card: Card) => JSON.stringify(renderCard(card, now).blocks);
+
+  it.each([
+    [0, null],
+    [1, null],
+    [2, "and 1 more alert of the same cause"],
+    [300, "and 299 more alerts of the same cause"],
+  ])("%i of them", (alerts, line) => {
+    const shown = text(aCard({ request: anAlertRequest(), alerts }));
+    if (line === null) expect(shown).not.toContain("of the same cause");
+    else expect(shown).toContain(line);
+  });
+
+  it("are not counted on the card of a person's question", () => {
+    expect(text(aCard({ alerts: 9 }))).not.toContain("of the same cause");
+  });
+
+  it("a plan that was withdrawn says why, and that nothing newer took its place", () => {
+    const verdict = { ...aVerdictOnCard("superseded", null), reason: "the alert was resolved" };
+    const shown = text(aCard({ finding: aFinding(), plan: aPlanOnCard(), verdict }));
+    expect(shown).toContain("Withdrawn");
+    expect(shown).toContain("the alert was resolved");
+    expect(shown).not.toContain("newer plan");
+  });
+});
+
+it("a note passes Slack's limits whatever stands in it", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 600 }), (text) => {
+      const place = { channel: "C0SRE", threadTs: null };
+      const note = renderNote({ kind: "note", run: aRunId, at: noon.toISOString(), place, text: escapeText(text) });
+      expect(validateBlocks(note.blocks, "message").kind).toBe("accepted");
+    }),
+  );
+});
+
+it.each(["wrong", "partly"] as const)("the dialog for a finding that was %s passes Slack's limits", (answer) => {
+  const view = renderFeedback({ answer, privateMetadata: "x" });
+  expect(validateBlocks(view.blocks, "modal").kind).toBe("accepted");
 });

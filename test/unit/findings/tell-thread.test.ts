@@ -3,7 +3,7 @@ import type { Fact } from "../../../src/domain/fact.js";
 import { createPostOnce, createTellThread } from "../../../src/findings/index.js";
 import { aFact, aWholeStory } from "../../builders/card.js";
 import { healthyAnswer } from "../../builders/diagnosis.js";
-import { noon } from "../../builders/kubernetes.js";
+import { after, noon } from "../../builders/kubernetes.js";
 import { aDecisionId, anOffer } from "../../builders/plan.js";
 import { anAlertRequest, aRequest, aRunId } from "../../builders/request.js";
 import { createCardStore } from "../../fakes/card-store.js";
@@ -14,6 +14,8 @@ function aWorld(request = aRequest()) {
   const store = createCardStore(request);
   const asked: string[] = [];
   const ended: string[] = [];
+  const withdrawn: string[] = [];
+  const counts = { total: 1, firing: 0 };
   let now = noon.getTime();
   const deps = {
     store,
@@ -27,6 +29,11 @@ function aWorld(request = aRequest()) {
       asked.push(`${fact.offer.decision} after ${slack.calls.length} calls`);
       return Promise.resolve();
     },
+    withdraw: (decision, reason) => {
+      withdrawn.push(`${decision}: ${reason}`);
+      return Promise.resolve();
+    },
+    countAlerts: () => Promise.resolve(counts),
     onEnded: ({ request: { run } }) => {
       ended.push(run);
       return Promise.resolve();
@@ -35,7 +42,7 @@ function aWorld(request = aRequest()) {
   const tellAll = async (facts: readonly Fact[]) => {
     for (const fact of facts) expect(await tell(fact)).toEqual({ kind: "done" });
   };
-  return { ...slack, store, asked, ended, tell, tellAll };
+  return { ...slack, store, asked, ended, withdrawn, counts, tell, tellAll };
 }
 
 const stateOf = (metadata: { event_payload: Record<string, string> } | undefined) => metadata?.event_payload["state"];
@@ -78,6 +85,8 @@ it("shows no buttons where the approval could not be recorded", async () => {
     postOnce: () => Promise.reject(new Error("must not post")),
     onPlan: () => Promise.reject(new Error("redis is away")),
     onEnded: () => Promise.resolve(),
+    withdraw: () => Promise.resolve(),
+    countAlerts: () => Promise.resolve({ total: 1, firing: 0 }),
     now: () => noon,
   });
   await expect(tell(aFact("plan", 3, { offer: anOffer() }))).rejects.toThrow("redis is away");
@@ -152,4 +161,63 @@ describe("an alert's thread", () => {
     await world.tellAll(aWholeStory().slice(0, 5));
     expect(world.reactions).toEqual([]);
   });
+});
+
+describe("when the last alert is resolved", () => {
+  const offer = anOffer({ requestedBy: null });
+  const { decision } = offer;
+  const planned = [aFact("requested", 0, { request: anAlertRequest() }), aFact("plan", 3, { offer })];
+
+  it("a plan that still waits is withdrawn, whichever comes first", async () => {
+    for (const facts of [
+      [...planned, aFact("alert-resolved", 60, {})],
+      [planned[0]!, aFact("alert-resolved", 2, {}), planned[1]!],
+    ]) {
+      const world = aWorld(anAlertRequest());
+      await world.tellAll(facts);
+      expect(world.withdrawn).toEqual([`${decision}: the alert was resolved`]);
+    }
+  });
+
+  it("what is decided stays decided", async () => {
+    const world = aWorld(anAlertRequest());
+    const denied = aFact("verdict", 50, { decision, state: "denied", by: "U0LI" });
+    await world.tellAll([...planned, denied, aFact("alert-resolved", 60, {})]);
+    expect(world.withdrawn).toEqual([]);
+  });
+
+  it("a way back stays, and so does a plan that a person asks for afterwards", async () => {
+    const undo = anOffer({ purpose: "undo", plannedAt: after(200) });
+    const asked = anOffer({ requestedBy: "U0ANA", plannedAt: after(200) });
+    for (const later of [undo, asked]) {
+      const world = aWorld(anAlertRequest());
+      await world.tellAll([planned[0]!, aFact("alert-resolved", 60, {}), aFact("plan", 200, { offer: later })]);
+      expect(world.withdrawn).toEqual([]);
+    }
+  });
+
+  it("but not while another of its alerts fires: the card stays open", async () => {
+    const world = aWorld(anAlertRequest());
+    world.counts.firing = 1;
+    await world.tellAll([...planned, aFact("alert-resolved", 60, {})]);
+    expect(world.withdrawn).toEqual([]);
+    expect(world.store.cards.get(aRunId)?.resolvedAt).toBeNull();
+  });
+
+  it("and an alert that fires again opens it again", async () => {
+    const world = aWorld(anAlertRequest());
+    await world.tellAll([planned[0]!, aFact("alert-resolved", 60, {})]);
+    world.counts.firing = 1;
+    world.counts.total = 3;
+    await world.tellAll([aFact("alert-joined", 70, {})]);
+    expect(world.store.cards.get(aRunId)).toMatchObject({ resolvedAt: null, alerts: 3 });
+  });
+});
+
+it("a note is said once in its thread, where there is no card", async () => {
+  const world = aWorld();
+  const note = aFact("note", 0, { place: { channel: "C0ALERTS", threadTs: "1.1" }, text: "Muted." });
+  await world.tellAll([note, { ...note, at: after(9) }]);
+  expect(world.visible()).toMatchObject([{ channel: "C0ALERTS", threadTs: "1.1", text: "Muted." }]);
+  expect(world.store.cards.size).toBe(0);
 });

@@ -1,20 +1,19 @@
 import { expect, it } from "@jest/globals";
 import { KubeClawError } from "../../../src/domain/errors.js";
-import { createAlertMessage, type MessageDelivery } from "../../../src/intake/index.js";
+import { createAlertMessage, createTakeAlerts, type MessageDelivery } from "../../../src/intake/index.js";
 import { noon } from "../../builders/kubernetes.js";
 import { anInstallation } from "../../builders/request.js";
-import { createInvestigationQueue } from "../../fakes/intake.js";
+import { createAlertIndex, createInvestigationQueue, createMutes } from "../../fakes/intake.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
 function aWorld() {
   const queue = createInvestigationQueue();
   const said = createRecorder();
-  const onMessage = createAlertMessage({
-    queue,
-    ...said,
-    installation: anInstallation("dedupe: {window: 5m}"),
-    now: () => noon,
-  });
+  const alerts = createAlertIndex();
+  const mutes = createMutes();
+  const installation = anInstallation("dedupe: {window: 5m}");
+  const take = createTakeAlerts({ queue, alerts, mutes, ...said, installation, now: () => noon });
+  const onMessage = createAlertMessage({ take, alerts, installation });
   let event = 0;
   const post = (title: string, over: Partial<MessageDelivery> = {}) =>
     onMessage({
@@ -23,10 +22,12 @@ function aWorld() {
       channel: "C0ALERTS",
       ts: "1700000000.000100",
       fromBot: true,
+      own: false,
+      edited: false,
       message: { text: "", attachments: [{ title, text: "deployment: checkout" }] },
       ...over,
     });
-  return { queue, said, post };
+  return { queue, alerts, mutes, said, post };
 }
 
 it("an app's alert in a watched channel is investigated, in its own thread, once a window", async () => {
@@ -42,7 +43,7 @@ it("an app's alert in a watched channel is investigated, in its own thread, once
   ]);
   expect(queue.windows[0]).toBe(300_000);
   expect(said.events.map(({ kind }) => kind)).toEqual(["delivery.accepted", "delivery.duplicate"]);
-  expect(said.facts.size).toBe(1);
+  expect([...said.facts.values()].map(({ kind }) => kind)).toEqual(["requested"]);
 });
 
 it("the same event delivered again changes nothing", async () => {
@@ -86,4 +87,19 @@ it("is not taken while Redis is down: Slack delivers again", async () => {
   queue.state.away = new KubeClawError("unavailable", "redis", { retryable: true });
   await expect(post("[FIRING:1] X (shop)")).rejects.toMatchObject({ code: "unavailable" });
   expect(said.log).toEqual([]);
+});
+
+it("our own words are left alone, even where they look like an alert", async () => {
+  const { queue, said, post } = aWorld();
+  await post("[FIRING:1] X (shop)", { own: true });
+  expect([queue.requests, said.log]).toEqual([[], []]);
+});
+
+it("an edit counts only where the message was an alert before", async () => {
+  const { queue, said, post } = aWorld();
+  await post("[FIRING:1] X (shop)", { edited: true });
+  expect([queue.requests, said.log]).toEqual([[], []]);
+  await post("[FIRING:1] X (shop)");
+  await post("[RESOLVED] X (shop)", { edited: true });
+  expect([...said.facts.values()].map(({ kind }) => kind)).toEqual(["requested", "alert-resolved"]);
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ApprovalRecord } from "../../../src/approval/index.js";
-import { createCardButtons, type RunSummary } from "../../../src/intake/index.js";
+import { createCardButtons, createFeedback, type RunSummary } from "../../../src/intake/index.js";
 import { aCardPlace } from "../../builders/click.js";
 import { noon } from "../../builders/kubernetes.js";
 import { aDecisionId, anApproval, aPlanDigest } from "../../builders/plan.js";
 import { anExecutionId, anInstallation, aRunId } from "../../builders/request.js";
-import { createRunIndex } from "../../fakes/intake.js";
+import { aRunSummary, createFeedbackStore, createRunIndex } from "../../fakes/intake.js";
 import { createPeople } from "../../fakes/people.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
@@ -16,6 +16,14 @@ function aWorld(record: ApprovalRecord | null = anApproval(), ...known: RunSumma
   const said = createRecorder();
   const runs = createRunIndex(...known);
   const presses: unknown[] = [];
+  const store = createFeedbackStore();
+  const feedback = createFeedback({
+    store,
+    runs,
+    people: createPeople(),
+    installation: anInstallation(),
+    now: () => clock.now,
+  });
   const onPress = createCardButtons({
     press: (press) => {
       presses.push(press);
@@ -24,6 +32,7 @@ function aWorld(record: ApprovalRecord | null = anApproval(), ...known: RunSumma
     findApproval: (decision) => Promise.resolve(record?.decision === decision ? record : null),
     people: createPeople(),
     runs,
+    feedback,
     ...said,
     installation: anInstallation(),
     now: () => clock.now,
@@ -38,15 +47,9 @@ function aWorld(record: ApprovalRecord | null = anApproval(), ...known: RunSumma
       messageTs: aCardPlace.ts,
       ...over,
     });
-  return { clock, said, runs, presses, press };
+  return { clock, said, runs, presses, press, feedback, saved: store.saved };
 }
-const aRun = (requestedBy: string | null): RunSummary => ({
-  run: aRunId,
-  subject: "shop",
-  state: "investigating",
-  requestedBy,
-  link: null,
-});
+const aRun = (requestedBy: string | null) => aRunSummary({ state: "investigating", active: true, requestedBy });
 
 describe("approve", () => {
   it("at T2 is the decision itself", async () => {
@@ -149,5 +152,43 @@ describe("a press that leads nowhere gets one sentence", () => {
     const { said, presses, press } = aWorld();
     expect(await press(action, over)).toMatchObject({ text: expect.stringContaining(text) });
     expect([presses, said.log]).toEqual([[], []]);
+  });
+});
+
+describe("what people say of a finding", () => {
+  const run = { value: aRunId, channel: "C0SRE", user: "U0MAX" };
+
+  it("right is kept with the run", async () => {
+    const { press, saved } = aWorld(undefined, aRunSummary());
+    expect(await press("feedback-right", run)).toEqual({ text: "Thank you; it is kept with the run." });
+    expect(saved).toEqual([{ run: aRunId, user: "U0MAX", answer: "right", text: null, at: noon.toISOString() }]);
+  });
+
+  it.each(["wrong", "partly"] as const)("%s asks what was, and keeps that", async (answer) => {
+    const { press, feedback, saved } = aWorld(undefined, aRunSummary());
+    const asked = await press(`feedback-${answer}`, run);
+    if (!asked || !("view" in asked)) throw new Error("no dialog");
+    expect([asked.view.callback_id, saved]).toEqual(["feedback", []]);
+    const value = asked.view.type === "modal" ? (asked.view.private_metadata ?? "") : "";
+    expect(await feedback.onDialog({ value, user: "U0MAX", reason: "it was the database" })).toBeNull();
+    expect(saved).toMatchObject([{ run: aRunId, answer, text: "it was the database" }]);
+  });
+
+  it.each([
+    ["a run that is not known", { ...run, value: "kc-inv-ffffffffffffffffffff" }],
+    ["a text that is no run", { ...run, value: "x" }],
+    ["a channel of other namespaces", { ...run, channel: "C0PAY" }],
+  ])("not of %s", async (_what, over) => {
+    const { press, saved } = aWorld(undefined, aRunSummary());
+    await press("feedback-right", over);
+    await press("feedback-wrong", over);
+    expect(saved).toEqual([]);
+  });
+
+  it("not by a dialog that somebody made up", async () => {
+    const { feedback, saved } = aWorld(undefined, aRunSummary());
+    for (const value of ["", "x", `${aRunId}:right C0SRE 1`, `${aRunId}:wrong C0OTHER 1`])
+      expect(await feedback.onDialog({ value, user: "U0MAX", reason: "x" })).not.toBeNull();
+    expect(saved).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ it("reads text, blocks, attachments, their fields and their blocks; empty lines 
     ],
   };
   const { titles, lines } = flattenMessage(message);
-  expect(titles).toEqual(["top", "title", "fallback"]);
+  expect(titles).toEqual(["top", "title", "block", "fallback"]);
   for (const line of ["top", "block", "field", "namespace: shop", "attached", "rich"]) expect(lines).toContain(line);
   expect(lines).not.toContain("");
 });

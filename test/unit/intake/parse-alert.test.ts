@@ -28,7 +28,7 @@ function aLabelsAlert(lines: readonly string[], title = "[FIRING:1] KubeDeployme
 
 describe("Alertmanager's default template", () => {
   it("is placed by the namespace among its values", () => {
-    expect(parseAlert(aDefaultAlert(), namespaces)).toMatchObject({
+    expect(parseAlert(aDefaultAlert(), namespaces, "prod-eu")).toMatchObject({
       name: "KubePodNotReady",
       state: "firing",
       scope: { namespace: "shop", object: null },
@@ -39,13 +39,13 @@ describe("Alertmanager's default template", () => {
     ["[RESOLVED] KubePodNotReady (shop checkout critical)", "resolved"],
     ["[FIRING:12] KubePodNotReady shop (critical)", "firing"],
   ])("%s is %s", (title, state) => {
-    expect(parseAlert(aDefaultAlert(title), namespaces)?.state).toBe(state);
+    expect(parseAlert(aDefaultAlert(title), namespaces, "prod-eu")?.state).toBe(state);
   });
 
   it("has one fingerprint, firing or resolved", () => {
-    const firing = parseAlert(aDefaultAlert("[FIRING:1] X (shop a)"), namespaces);
-    const resolved = parseAlert(aDefaultAlert("[RESOLVED] X (shop a)"), namespaces);
-    const elsewhere = parseAlert(aDefaultAlert("[FIRING:1] X (pay a)"), namespaces);
+    const firing = parseAlert(aDefaultAlert("[FIRING:1] X (shop a)"), namespaces, "prod-eu");
+    const resolved = parseAlert(aDefaultAlert("[RESOLVED] X (shop a)"), namespaces, "prod-eu");
+    const elsewhere = parseAlert(aDefaultAlert("[FIRING:1] X (pay a)"), namespaces, "prod-eu");
     expect(firing?.fingerprint).toMatch(/^[0-9a-f]{32}$/);
     expect(resolved?.fingerprint).toBe(firing?.fingerprint);
     expect(elsewhere?.fingerprint).not.toBe(firing?.fingerprint);
@@ -61,7 +61,7 @@ describe("a template that lists the labels", () => {
     ["CronJob", ["namespace: shop", "cronjob: report"], "report"],
     ["Pod", ["- namespace: shop", "- pod: web-1"], "web-1"],
   ])("names the %s", (kind, lines, name) => {
-    expect(parseAlert(aLabelsAlert([...lines, "severity: critical"]), namespaces)).toMatchObject({
+    expect(parseAlert(aLabelsAlert([...lines, "severity: critical"]), namespaces, "prod-eu")).toMatchObject({
       scope: { namespace: "shop", object: { kind, name } },
       severity: "critical",
     });
@@ -84,7 +84,7 @@ describe("a template that lists the labels", () => {
       blocks: [{ type: "section", text: { type: "mrkdwn", text: "*namespace:* shop\n*pod:* web-1" } }],
     };
     for (const message of [fields, blocks])
-      expect(parseAlert(message, namespaces)?.scope).toEqual({
+      expect(parseAlert(message, namespaces, "prod-eu")?.scope).toEqual({
         namespace: "shop",
         object: { kind: "Pod", name: "web-1" },
       });
@@ -104,17 +104,17 @@ describe("what cannot be placed is left alone", () => {
     ["a text", "[FIRING:1] X (shop)"],
     ["odd shapes", { text: 7, attachments: "x", blocks: { text: null } }],
   ])("%s", (_what, message) => {
-    expect(parseAlert(message, namespaces)).toBeNull();
+    expect(parseAlert(message, namespaces, "prod-eu")).toBeNull();
   });
 
   it("the namespace must be said by a label where the channel may ask about all", () => {
-    expect(parseAlert(aDefaultAlert(), ["*"])).toBeNull();
-    expect(parseAlert(aLabelsAlert(["namespace: anything"]), ["*"])?.scope.namespace).toBe("anything");
+    expect(parseAlert(aDefaultAlert(), ["*"], "prod-eu")).toBeNull();
+    expect(parseAlert(aLabelsAlert(["namespace: anything"]), ["*"], "prod-eu")?.scope.namespace).toBe("anything");
   });
 
   it("a label's word goes before a value that only looks like a namespace", () => {
     const message = aLabelsAlert(["namespace: pay"], "[FIRING:1] X (shop)");
-    expect(parseAlert(message, namespaces)?.scope.namespace).toBe("pay");
+    expect(parseAlert(message, namespaces, "prod-eu")?.scope.namespace).toBe("pay");
   });
 });
 
@@ -122,7 +122,11 @@ it("long hostile lines are read in no time", () => {
   const started = performance.now();
   for (const part of [" ", "*", "a", "•", ":", "`", "<", "<a|", "\n", "(", "&lt;", "a: "]) {
     const text = part.repeat(100_000);
-    parseAlert({ text: `[FIRING:1] X ${text}`, attachments: [{ title: `[FIRING:1] ${text}`, text }] }, namespaces);
+    parseAlert(
+      { text: `[FIRING:1] X ${text}`, attachments: [{ title: `[FIRING:1] ${text}`, text }] },
+      namespaces,
+      "prod-eu",
+    );
   }
   expect(performance.now() - started).toBeLessThan(3_000);
 });
@@ -130,5 +134,5 @@ it("long hostile lines are read in no time", () => {
 it("deep nesting is given up, not followed", () => {
   let blocks: unknown = { text: "namespace: shop" };
   for (let depth = 0; depth < 5_000; depth += 1) blocks = { elements: [blocks] };
-  expect(parseAlert({ text: "[FIRING:1] X", blocks: [blocks] }, namespaces)).toBeNull();
+  expect(parseAlert({ text: "[FIRING:1] X", blocks: [blocks] }, namespaces, "prod-eu")).toBeNull();
 });

@@ -10,18 +10,20 @@ import {
 } from "../../../src/intake/index.js";
 import { noon } from "../../builders/kubernetes.js";
 import { anInstallation, aRunId } from "../../builders/request.js";
-import { createInvestigationQueue, createRunIndex } from "../../fakes/intake.js";
+import { aRunSummary, createInvestigationQueue, createMutes, createRunIndex } from "../../fakes/intake.js";
 import { createPeople } from "../../fakes/people.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
 function aWorld(...known: RunSummary[]) {
   const queue = createInvestigationQueue();
   const runs = createRunIndex(...known);
+  const mutes = createMutes();
   const said = createRecorder();
   const errors: string[] = [];
   const command = createSlashCommand({
     queue,
     runs,
+    mutes,
     people: createPeople(),
     ...said,
     installation: anInstallation(),
@@ -30,17 +32,18 @@ function aWorld(...known: RunSummary[]) {
   });
   let delivery = 0;
   const type = (text: string, over: Partial<CommandDelivery> = {}) =>
-    command({ id: `trigger-${(delivery += 1)}`, team: "T0SHOP", channel: "C0SRE", user: "U0ANA", text, ...over });
-  return { queue, runs, said, errors, type };
+    command({
+      id: `trigger-${(delivery += 1)}`,
+      team: "T0SHOP",
+      channel: "C0SRE",
+      user: "U0ANA",
+      threadTs: null,
+      text,
+      ...over,
+    });
+  return { queue, runs, mutes, said, errors, type };
 }
-const aSummary = (over: Partial<RunSummary> = {}): RunSummary => ({
-  run: aRunId,
-  subject: "shop/deploy/checkout",
-  state: "finding",
-  requestedBy: "U0ANA",
-  link: "<https://slack/p1|card>",
-  ...over,
-});
+const aSummary = aRunSummary;
 
 describe("investigate", () => {
   it("is enqueued, then recorded, then told; the card is the answer", async () => {
@@ -126,7 +129,7 @@ describe("status", () => {
       aSummary({ run: "kc-inv-ffffffffffffffffffff", link: null }),
     );
     expect(await type("status")).toBe(
-      `\`${aRunId}\` shop/&lt;!channel&gt; · finding · <https://slack/p1|card>\n\`kc-inv-ffffffffffffffffffff\` shop/deploy/checkout · finding`,
+      `\`${aRunId}\` shop/&lt;!channel&gt; · finding · <https://slack/p1|card>\n\`kc-inv-ffffffffffffffffffff\` deploy/checkout in shop · finding`,
     );
   });
 

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { Labels, mostAlerts } from "./labels.js";
+import { malformed, type Parsed } from "./webhook-alert.js";
+
+const Alert = z.looseObject({
+  status: z.enum(["firing", "resolved"]),
+  labels: Labels,
+  startsAt: z.string().max(64).optional(),
+  fingerprint: z.string().max(200).optional(),
+});
+
+/**
+ * Alertmanager's webhook, version 4.
+ * @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ */
+const Alertmanager = z.looseObject({
+  version: z.literal("4", { error: 'expected "4", the version of Alertmanager\'s webhook' }),
+  alerts: z.array(Alert).max(mostAlerts, `expected at most ${mostAlerts} alerts; send smaller groups`),
+});
+/**
+ * Grafana's webhook contact point, which has the same alerts and a version of its own.
+ * @see https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
+ */
+const Grafana = Alertmanager.extend({ version: z.string().max(10).optional() });
+
+/** Grafana's alerts about missing data, and its test: they start and end nothing. */
+const quiet = new Set(["DatasourceNoData", "DatasourceError", "TestAlert"]);
+
+/** Reads the webhook of Alertmanager, or the one of Grafana's unified alerting. Pure. */
+export function parseAlertmanager(source: "alertmanager" | "grafana", body: unknown): Parsed {
+  const parsed = (source === "grafana" ? Grafana : Alertmanager).safeParse(body);
+  if (!parsed.success) return malformed(parsed.error);
+  const alerts = parsed.data.alerts.map(({ status, labels, startsAt, fingerprint }) => ({
+    source,
+    name: labels["alertname"] ?? "alert",
+    state: status,
+    labels: new Map(Object.entries(labels)),
+    values: [],
+    fingerprint,
+    startsAt,
+  }));
+  return { kind: "parsed", alerts: alerts.filter(({ name }) => source !== "grafana" || !quiet.has(name)) };
+}

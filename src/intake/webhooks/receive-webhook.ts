@@ -1,0 +1,160 @@
+import type { Installation } from "../../config/index.js";
+import { sha256 } from "../../domain/canonical-json.js";
+import { isKubeClawError } from "../../domain/errors.js";
+import type { Alert } from "../alerts/alert.js";
+import { buildAlert } from "../alerts/build-alert.js";
+import type { Taken, TakeAlerts } from "../alerts/take-alerts.js";
+import type { Audit } from "../ports.js";
+import { decideBearer, decideSignature } from "./decide-caller.js";
+import { decideRoute } from "./decide-route.js";
+import { parseWebhook } from "./parse-webhook.js";
+import type { WebhookAlert, WebhookSource } from "./webhook-alert.js";
+
+/** One call of a webhook, as far as it was read. */
+export interface WebhookCall {
+  source: WebhookSource;
+  method: string;
+  authorization: string | undefined;
+  timestamp: string | undefined;
+  signature: string | undefined;
+  contentType: string | undefined;
+  /** The body; null where it is larger than it may be. Read only from somebody who may be known. */
+  read(): Promise<Buffer | null>;
+}
+
+export interface WebhookAnswer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+function problem(status: number, message: string, field?: string): WebhookAnswer {
+  return { status, body: { error: { ...(field === undefined ? {} : { field }), message } } };
+}
+
+const unknownCaller = problem(
+  401,
+  "expected Authorization: Bearer TOKEN, or X-KubeClaw-Timestamp and X-KubeClaw-Signature: v1=HEX of this body",
+);
+const cannotTake = problem(503, "KubeClaw cannot take this right now; send it again");
+
+interface Place {
+  alert: Alert;
+  channel: string;
+  delivery: string;
+}
+
+/**
+ * Takes alerts from webhooks: who calls, what is said, where the findings go; then the same way as every alert. The
+ * answer is given when everything is durable; sent again, it changes nothing.
+ */
+export function createReceiveWebhook(deps: {
+  take: TakeAlerts;
+  audit: Audit;
+  installation: Installation;
+  secret: string | undefined;
+  token: string | undefined;
+  team: () => string;
+  /** Can anything be made durable now? Answers within a second. */
+  up: () => Promise<boolean>;
+  now: () => Date;
+  onError: (event: string, error: unknown) => void;
+}): (call: WebhookCall) => Promise<WebhookAnswer> {
+  const { take, audit, installation, secret, token, team, up, now, onError } = deps;
+  const known = [
+    ...new Set([
+      ...installation.channels.flatMap(({ namespaces }) => namespaces),
+      ...Object.keys(installation.namespaces),
+    ]),
+  ].filter((namespace) => namespace !== "*");
+
+  async function leave(reported: WebhookAlert, alert: Alert | null, reason: string): Promise<void> {
+    await audit({
+      at: now().toISOString(),
+      kind: "delivery.refused",
+      actor: { kind: "system", id: reported.source },
+      run: null,
+      ...(alert ? { subject: alert.scope.namespace } : {}),
+      detail: { reason, alert: reported.name.slice(0, 200), state: reported.state },
+    });
+  }
+
+  /** The same delivery has the same id: a signed one for ever, any other one within the window of repeats. */
+  function deliveryOf(alert: Alert, reported: WebhookAlert, signed: string | null): string {
+    const moment = Math.floor(now().getTime() / installation.dedupe.window);
+    const parts = signed === null ? [alert.fingerprint, reported.startsAt ?? "", moment] : [signed, alert.target];
+    return `webhook-${sha256(JSON.stringify([...parts, alert.state])).slice(0, 32)}`;
+  }
+
+  async function place(reports: readonly WebhookAlert[], signed: string | null): Promise<Place[]> {
+    const places: Place[] = [];
+    for (const reported of reports) {
+      const placed = buildAlert(reported, installation.cluster, known);
+      if (placed.kind === "unplaced") {
+        await leave(reported, null, placed.reason);
+        continue;
+      }
+      const { alert } = placed;
+      const routed = decideRoute(alert, installation);
+      if (routed.kind === "unrouted") await leave(reported, alert, routed.reason);
+      else places.push({ alert, channel: routed.channel, delivery: deliveryOf(alert, reported, signed) });
+    }
+    return places;
+  }
+
+  async function accept(reports: readonly WebhookAlert[], signed: string | null): Promise<WebhookAnswer> {
+    const places = await place(reports, signed);
+    const groups = new Map<string, [Place, ...Place[]]>();
+    for (const each of places) {
+      const key = each.alert.state === "firing" ? `${each.channel} ${each.alert.target}` : each.alert.fingerprint;
+      const group = groups.get(`${each.alert.state} ${key}`);
+      if (group) group.push(each);
+      else groups.set(`${each.alert.state} ${key}`, [each]);
+    }
+    const counts = { accepted: 0, duplicates: 0 };
+    const runs = new Set<string>();
+    const count = (taken: Taken, alerts: number) => {
+      if (taken.run !== null) runs.add(taken.run);
+      const fresh = taken.kind === "new" || (taken.kind === "resolved" && taken.fresh) ? 1 : 0;
+      counts.accepted += fresh;
+      if (taken.kind !== "muted" && taken.kind !== "unknown") counts.duplicates += alerts - fresh;
+    };
+    for (const [first, ...rest] of groups.values()) {
+      const delivery = { id: first.delivery, team: team(), channel: first.channel, threadTs: null };
+      const { alert } = first;
+      const taken =
+        alert.state === "firing"
+          ? await take.firing(delivery, [alert, ...rest.map((each) => each.alert)])
+          : await take.resolved(delivery, alert);
+      count(taken, 1 + rest.length);
+    }
+    return { status: 202, body: { ...counts, runs: [...runs] } };
+  }
+
+  return async (call) => {
+    if (call.method !== "POST") return problem(405, "expected POST");
+    const bearer = decideBearer(call.authorization, token);
+    if (!bearer && (call.signature === undefined || secret === undefined)) return unknownCaller;
+    const body = await call.read();
+    if (body === null) return problem(413, "expected at most 1 MiB; send smaller groups");
+    const { timestamp, signature } = call;
+    const signed = decideSignature({ timestamp, signature, body, secret, now: now() });
+    if (!bearer && !signed) return unknownCaller;
+    if (!/^application\/json\b/i.test(call.contentType ?? ""))
+      return problem(415, "expected a body of Content-Type: application/json", "Content-Type");
+    let value: unknown;
+    try {
+      value = JSON.parse(body.toString("utf8"));
+    } catch {
+      return problem(422, "expected JSON", "");
+    }
+    const parsed = parseWebhook(call.source, value);
+    if (parsed.kind === "malformed") return problem(422, parsed.message, parsed.field);
+    if (!(await up())) return cannotTake;
+    try {
+      return await accept(parsed.alerts, signed ? `${timestamp ?? ""} ${sha256(body.toString("latin1"))}` : null);
+    } catch (error) {
+      onError("webhook_failed", error);
+      return isKubeClawError(error, "unavailable") ? cannotTake : problem(500, "KubeClaw failed on this; it is logged");
+    }
+  };
+}
