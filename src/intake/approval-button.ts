@@ -39,10 +39,11 @@ export function describeRefusal(result: Extract<DecideResult, { kind: "refused" 
     case "digest-mismatch":
     case "stale":
       return "This button does not belong to a plan that waits here. Use the buttons of the newest card.";
+    case "frozen":
+      return `Changes in ${record?.namespace ?? "this namespace"} are frozen; an admin ends that with \`/kubeclaw unfreeze\`.`;
     case "drifted":
     case "bad-signature":
     case "replayed":
-    case "frozen":
     case "stopped":
     case "out-of-bounds":
       return `Refused: ${reason}.`;

@@ -9,6 +9,7 @@ export type {
   AlertIndex,
   Feedback,
   FeedbackStore,
+  FreezeSwitch,
   InvestigationQueue,
   Mute,
   Mutes,

@@ -13,10 +13,11 @@ export type Command =
   | { kind: "mutes" }
   | ({ kind: "mute"; forMs: number } & Where)
   | ({ kind: "unmute" } & Where)
+  | { kind: "freeze" | "unfreeze"; namespace: string | null }
   | { kind: "help" }
   | { kind: "mistake"; problem: string };
 
-const verbs = ["help", "investigate", "status", "cancel", "mute", "unmute"];
+const verbs = ["help", "investigate", "status", "cancel", "mute", "unmute", "freeze", "unfreeze"];
 const example = "`/kubeclaw investigate deploy/checkout -n shop`";
 const muteExample = "`/kubeclaw mute deploy/checkout -n shop --for 2h`";
 const longest = 1_000;
@@ -101,6 +102,20 @@ function parseUnmute(words: readonly string[]): Command {
   return "kind" in parsed ? parsed : { kind: "unmute", target: parsed.target, namespace: parsed.namespace };
 }
 
+/** `freeze shop`, `freeze -n shop`, or everything. */
+function parseFreeze(verb: "freeze" | "unfreeze", words: readonly string[]): Command {
+  const sample = `Example: \`/kubeclaw ${verb} shop\`, or \`/kubeclaw ${verb}\` for everything`;
+  const [first, ...rest] = words[0] === "-n" || words[0] === "--namespace" ? words.slice(1) : words;
+  if (rest.length > 0) return mistake(`\`${verb}\` takes one namespace. ${sample}`);
+  if (first === undefined)
+    return words.length > 0
+      ? mistake(`${words[0] ?? ""} needs a namespace. ${sample}`)
+      : { kind: verb, namespace: null };
+  return Scope.shape.namespace.safeParse(first).success
+    ? { kind: verb, namespace: first }
+    : mistake(`${first.slice(0, 60)} is not a namespace name. ${sample}`);
+}
+
 function parseRun(verb: "status" | "cancel", words: readonly string[]): Command {
   const run = words[0];
   const sample = `Example: \`/kubeclaw ${verb} kc-inv-0123456789abcdef0123\``;
@@ -129,6 +144,9 @@ export function parseCommand(text: string): Command {
       return parseMute(words);
     case "unmute":
       return parseUnmute(words);
+    case "freeze":
+    case "unfreeze":
+      return parseFreeze(verb, words);
     case "status":
     case "cancel":
       return parseRun(verb, words);

@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../domain/audit-event.js";
 import type { Fact } from "../domain/fact.js";
+import type { Freeze, Freezes } from "../domain/freeze.js";
 import type { InvestigationRequest, Scope } from "../domain/investigation-request.js";
 
 export interface InvestigationQueue {
@@ -49,6 +50,15 @@ export interface Mutes {
   /** The mute that covers one of these targets now. */
   find(targets: readonly string[]): Promise<Mute | null>;
   list(): Promise<Mute[]>;
+}
+
+/** The kill switch, as admins press it. */
+export interface FreezeSwitch extends Freezes {
+  /** @param namespace null for everything. */
+  freeze(namespace: string | null, by: string, at: string): Promise<void>;
+  /** Lifts exactly that freeze; false where there is none. */
+  unfreeze(namespace: string | null): Promise<boolean>;
+  list(): Promise<Freeze[]>;
 }
 
 export type Audit = (event: AuditEvent) => Promise<void>;

@@ -3,12 +3,13 @@ import { errorMessage, isKubeClawError } from "../domain/errors.js";
 import type { Scope } from "../domain/investigation-request.js";
 import { escapeText } from "../findings/index.js";
 import type { Asker } from "./commands/asker.js";
+import { createFreezeVerbs } from "./commands/freeze.js";
 import { createInvestigate } from "./commands/investigate.js";
 import { createMuteVerbs } from "./commands/mute.js";
 import { renderHelp } from "./commands/render-help.js";
 import { createRunVerbs } from "./commands/runs.js";
 import { type Command, parseCommand } from "./parse-command.js";
-import type { Audit, InvestigationQueue, Membership, Mutes, RunIndex, Tell } from "./ports.js";
+import type { Audit, FreezeSwitch, InvestigationQueue, Membership, Mutes, RunIndex, Tell } from "./ports.js";
 
 /** Words of a person for KubeClaw: a slash command, or what stands behind a mention. */
 export interface CommandDelivery extends Asker {
@@ -36,6 +37,7 @@ export function createSlashCommand(deps: {
   queue: InvestigationQueue;
   runs: RunIndex;
   mutes: Mutes;
+  freezes: FreezeSwitch;
   people: Membership;
   tell: Tell;
   audit: Audit;
@@ -47,6 +49,7 @@ export function createSlashCommand(deps: {
   const investigate = createInvestigate(deps);
   const runVerbs = createRunVerbs(deps);
   const muteVerbs = createMuteVerbs(deps);
+  const freezeVerbs = createFreezeVerbs(deps);
 
   async function rolesOf(user: string): Promise<ReadonlySet<Role>> {
     const held = await Promise.all(everyRole.map((role) => people.isOneOf(user, holdersOf(installation, role), false)));
@@ -78,9 +81,15 @@ export function createSlashCommand(deps: {
       case "mistake":
         return entities(command.problem);
       case "status":
-        return runVerbs.status(channel, command.run);
+        return [command.run === null ? await freezeVerbs.line() : null, await runVerbs.status(channel, command.run)]
+          .filter((line) => line !== null)
+          .join("\n");
       case "cancel":
         return runVerbs.cancel(asker, channel, command.run);
+      case "freeze":
+        return freezeVerbs.freeze(asker, command.namespace);
+      case "unfreeze":
+        return freezeVerbs.unfreeze(asker, command.namespace);
       case "mutes":
         return muteVerbs.list(asker, channel);
       case "mute":

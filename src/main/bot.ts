@@ -206,6 +206,7 @@ export async function startBot(environment: Environment): Promise<Running> {
   }, sweepMs);
 
   const requests = createRequests({
+    freezes,
     ...alertIntake,
     redis,
     redact,

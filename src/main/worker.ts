@@ -59,7 +59,17 @@ export async function startWorker(environment: Environment): Promise<Running> {
   const onReconcileError = (run: string, error: unknown) => {
     logger.warn({ event: "reconcile_failed", run, error: errorMessage(error) });
   };
-  const launch = createLaunch({ cluster, inputs: store, audit, namespaces, reconcile, now, onError: onReconcileError });
+  const tell = (fact: Parameters<typeof enqueueFact>[0], id: string) => enqueueFact(fact, { id });
+  const launch = createLaunch({
+    cluster,
+    inputs: store,
+    tell,
+    audit,
+    namespaces,
+    reconcile,
+    now,
+    onError: onReconcileError,
+  });
   const follower = createRunFollower(reconcile, (run) => isFinished(run.status?.phase), onReconcileError);
 
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import type { RunInput } from "../domain/run-input.js";
 import { buildAgentRun, type RunNamespaces } from "./build-agent-run.js";
-import type { Audit, RunCluster, RunInputs } from "./ports.js";
+import type { Audit, RunCluster, RunInputs, Tell } from "./ports.js";
 import type { Reconcile } from "./reconcile.js";
 
 /**
@@ -10,18 +10,25 @@ import type { Reconcile } from "./reconcile.js";
 export function createLaunch(deps: {
   cluster: RunCluster;
   inputs: RunInputs;
+  tell: Tell;
   audit: Audit;
   namespaces: RunNamespaces;
   reconcile: Reconcile;
   now: () => Date;
   onError: (run: string, error: unknown) => void;
 }): (input: RunInput) => Promise<void> {
-  const { cluster, inputs, audit, namespaces, reconcile, now, onError } = deps;
+  const { cluster, inputs, tell, audit, namespaces, reconcile, now, onError } = deps;
   return async (input) => {
     const wanted = buildAgentRun(input, namespaces);
     const known = await cluster.findRun(wanted.metadata.namespace ?? "", wanted.metadata.name);
     if (!known) {
       await inputs.put(input);
+      // Whoever took the request may have died, or lost Redis, before the thread was told; the id makes it one telling.
+      if (input.kind === "investigation") {
+        const { request } = input;
+        const fact = { kind: "requested" as const, run: request.run, at: request.requestedAt, request };
+        await tell(fact, `${request.run}-requested`);
+      }
       await audit({
         at: now().toISOString(),
         kind: "run.created",

@@ -7,19 +7,21 @@ export function createReadCluster(state: {
   objects?: readonly KubernetesObject[];
   logs?: Record<string, readonly string[]>;
   forbidden?: readonly string[];
+  cut?: readonly string[];
   fail?: Error;
 }): ReadCluster & { reads: string[] } {
   const reads: string[] = [];
   return {
     reads,
     list(apiVersion, kind, namespace) {
-      reads.push(`list ${apiVersion} ${kind} ${namespace}`);
+      reads.push(`list ${apiVersion} ${kind} ${namespace ?? "(cluster)"}`);
       if (state.fail) return Promise.reject(state.fail);
       if (state.forbidden?.includes(kind))
         return Promise.reject(new KubeClawError("forbidden", `${kind.toLowerCase()}s is forbidden`));
-      return Promise.resolve(
-        (state.objects ?? []).filter((object) => object.kind === kind && object.metadata.namespace === namespace),
+      const objects = (state.objects ?? []).filter(
+        (object) => object.kind === kind && (object.metadata.namespace ?? null) === namespace,
       );
+      return Promise.resolve({ objects, cut: state.cut?.includes(kind) === true });
     },
     logs({ namespace, name, container, previous }) {
       reads.push(`log ${namespace}/${name}/${container}${previous ? " previous" : ""}`);

@@ -17,8 +17,9 @@ export function createInvestigate(deps: {
   audit: Audit;
   installation: Installation;
   now: () => Date;
+  onError: (event: string, error: unknown) => void;
 }): (asker: Asker, scope: Scope) => Promise<string | null> {
-  const { queue, runs, tell, audit, installation, now } = deps;
+  const { queue, runs, tell, audit, installation, now, onError } = deps;
 
   /** The run of an alert about the same, while it still looks. */
   async function underWay(scope: Scope): Promise<string | null> {
@@ -36,19 +37,24 @@ export function createInvestigate(deps: {
       joined === null
         ? await queue.enqueue(request, installation.budgets.run.seconds * 1_000)
         : { kind: "joined" as const, run: joined };
-    await audit({
-      at,
-      kind: result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
-      actor: { kind: "person", id: asker.user, team: asker.team },
-      run: result.run,
-      subject: scope.object ? `${scope.namespace}/${scope.object.kind}/${scope.object.name}` : scope.namespace,
-      detail: { delivery: asker.id, result: result.kind, channel: asker.channel },
-    });
-    if (result.kind === "joined") {
-      const link = await runs.link(result.run);
-      return `That is already being looked at: ${link ?? `\`${result.run}\``}`;
-    }
-    await tell({ kind: "requested", run: result.run, at, request }, `${result.run}-requested`);
-    return null;
+    // The queue has it: from here on it is taken, and saying otherwise would be untrue. What cannot be written now is
+    // said again by the worker, who tells of every run that it launches and audits it before anything else.
+    const after = await Promise.allSettled([
+      audit({
+        at,
+        kind: result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
+        actor: { kind: "person", id: asker.user, team: asker.team },
+        run: result.run,
+        subject: scope.object ? `${scope.namespace}/${scope.object.kind}/${scope.object.name}` : scope.namespace,
+        detail: { delivery: asker.id, result: result.kind, channel: asker.channel },
+      }),
+      ...(result.kind === "joined"
+        ? []
+        : [tell({ kind: "requested", run: result.run, at, request }, `${result.run}-requested`)]),
+    ]);
+    for (const write of after) if (write.status === "rejected") onError("late_record_failed", write.reason);
+    if (result.kind !== "joined") return null;
+    const link = await runs.link(result.run).catch(() => null);
+    return `That is already being looked at: ${link ?? `\`${result.run}\``}`;
   };
 }

@@ -14,6 +14,10 @@ const lines: readonly { role: Role; text: string }[] = [
     role: "operator",
     text: "`/kubeclaw mute deploy/checkout -n shop --for 2h`: its alerts start nothing; `mute` alone lists",
   },
+  {
+    role: "admin",
+    text: "`/kubeclaw freeze [NAMESPACE]`: the kill switch, nothing is changed any more; `unfreeze` lifts it",
+  },
   { role: "operator", text: "`/kubeclaw unmute deploy/checkout -n shop`: they do again" },
 ];
 

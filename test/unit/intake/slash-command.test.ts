@@ -11,6 +11,7 @@ import {
 import { noon } from "../../builders/kubernetes.js";
 import { anInstallation, aRunId } from "../../builders/request.js";
 import { aRunSummary, createInvestigationQueue, createMutes, createRunIndex } from "../../fakes/intake.js";
+import { createFreezes } from "../../fakes/freezes.js";
 import { createPeople } from "../../fakes/people.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
@@ -24,6 +25,7 @@ function aWorld(...known: RunSummary[]) {
     queue,
     runs,
     mutes,
+    freezes: createFreezes(),
     people: createPeople(),
     ...said,
     installation: anInstallation(),

@@ -18,6 +18,7 @@ import {
   createMutes,
   createRunIndex,
 } from "../../fakes/intake.js";
+import { createFreezes } from "../../fakes/freezes.js";
 import { createPeople } from "../../fakes/people.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
@@ -44,7 +45,7 @@ function aWorld(input: { root?: unknown; runs?: RunSummary[]; viewers?: string }
     ...deps,
     alerts,
     bot: () => "U0KUBECLAW",
-    onCommand: createSlashCommand({ ...deps, mutes: createMutes() }),
+    onCommand: createSlashCommand({ ...deps, mutes: createMutes(), freezes: createFreezes() }),
     readMessage: () => Promise.resolve(input.root ?? null),
   });
   const mention = (text: string, over: Partial<MentionDelivery> = {}) =>

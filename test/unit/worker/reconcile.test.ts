@@ -165,6 +165,7 @@ describe("launch", () => {
           return Promise.resolve();
         },
       },
+      tell: said.tell,
       audit: said.audit,
       namespaces: { agents: "kubeclaw-agents", executors: "kubeclaw-executors" },
       reconcile: () => {
@@ -177,10 +178,10 @@ describe("launch", () => {
     return { said, errors, go: () => launch({ kind: "investigation", request: aRequest(), deadlineSeconds: 300 }) };
   }
 
-  it("keeps the pod's input and the audit record before the run exists", async () => {
+  it("keeps the pod's input, tells the thread and makes the audit record before the run exists", async () => {
     const { said, go } = aLaunch();
     await go();
-    expect(said.log).toEqual(["put input", "audit run.created", "ensure run", "reconcile"]);
+    expect(said.log).toEqual(["put input", "tell requested", "audit run.created", "ensure run", "reconcile"]);
   });
 
   it("makes one run, one record, however often it is asked", async () => {

@@ -4,6 +4,7 @@ import { type CommandDelivery, createSlashCommand, notViewer } from "../../../..
 import { after, noon } from "../../../builders/kubernetes.js";
 import { anInstallation, aRunId } from "../../../builders/request.js";
 import { aRunSummary, createInvestigationQueue, createMutes, createRunIndex } from "../../../fakes/intake.js";
+import { createFreezes } from "../../../fakes/freezes.js";
 import { createPeople } from "../../../fakes/people.js";
 import { createRecorder } from "../../../fakes/recorder.js";
 
@@ -19,6 +20,7 @@ function aWorld(viewers?: string) {
     queue: createInvestigationQueue(),
     runs,
     mutes,
+    freezes: createFreezes(),
     people: createPeople(),
     ...said,
     installation: viewers ? { ...base, roles: { ...base.roles, viewer: [viewers] } } : base,
