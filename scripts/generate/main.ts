@@ -6,6 +6,7 @@ import { AuditRecord } from "../../src/domain/audit-event.js";
 import { DiagnosisAnswer } from "../../src/domain/diagnosis.js";
 import { Plan } from "../../src/domain/plan.js";
 import { SnapshotMeta } from "../../src/domain/snapshot.js";
+import { rulesPage } from "./rules-page.js";
 import { customResourceDefinition, resources, schemaDigest } from "./custom-resources.js";
 
 const contracts: Readonly<Record<string, z.ZodType>> = {
@@ -45,5 +46,6 @@ ${digests.join("")}};
   for (const [name, schema] of Object.entries(contracts)) {
     files.set(`docs/spec/${name}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema, { io: "input" }), null, 2)}\n`);
   }
+  files.set("docs/spec/rules.md", rulesPage());
   return files;
 }

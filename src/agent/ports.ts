@@ -9,8 +9,15 @@ import type { KubernetesObject } from "../domain/kubernetes-object.js";
 
 /** Reads of the cluster, with the run's own read-only account. */
 export interface ReadCluster {
-  /** Every object of a kind in a namespace, read in pages. `forbidden` and `not-found` are errors of the caller's to handle. */
-  list(apiVersion: string, kind: string, namespace: string): Promise<KubernetesObject[]>;
+  /**
+   * The objects of a kind in a namespace, or of the cluster where it is null, read in pages; `cut` says that there are
+   * more. `forbidden` and `not-found` are errors of the caller's to handle.
+   */
+  list(
+    apiVersion: string,
+    kind: string,
+    namespace: string | null,
+  ): Promise<{ objects: KubernetesObject[]; cut: boolean }>;
   logs(
     pod: { namespace: string; name: string; container: string; previous: boolean },
     tailLines: number,

@@ -1,10 +1,16 @@
 import { cutText } from "../domain/cut-text.js";
+import { errorMessage } from "../domain/errors.js";
 import type { DiagnosisAnswer, Verdict } from "../domain/diagnosis.js";
 import type { Scope } from "../domain/investigation-request.js";
 import type { Snapshot } from "../domain/snapshot.js";
 import { families, rules } from "./catalogue.js";
 import { findUnexplained } from "./find-unexplained.js";
-import { buildScopeModel } from "./scope-model.js";
+import { isRelevant } from "./decide-relevance.js";
+import { Explained } from "./explained.js";
+import { linkCauses } from "./link-causes.js";
+import { isNearName } from "./near-name.js";
+import type { Cause } from "./rule.js";
+import { buildScopeModel, type ScopeModel } from "./scope-model.js";
 
 /** The sources that rules could have used and that were not read. */
 function notChecked(snapshot: Snapshot): string[] {
@@ -17,27 +23,17 @@ function notChecked(snapshot: Snapshot): string[] {
 /** Says when the object that was asked about is not there, with the name that was probably meant. */
 function missingTarget(snapshot: Snapshot, scope: Partial<Scope>): string | undefined {
   const { object, namespace } = scope;
-  if (!object || snapshot.meta.sources.objects !== "full") return undefined;
+  if (!object) return undefined;
   const same = snapshot.objects.filter(
-    (entry) => entry.kind === object.kind && (namespace === undefined || entry.metadata.namespace === namespace),
+    (entry) =>
+      entry.kind === object.kind &&
+      (namespace === undefined || entry.metadata.namespace === undefined || entry.metadata.namespace === namespace),
   );
+  if (same.length === 0 && snapshot.meta.sources.objects !== "full") return undefined;
   if (same.some((entry) => entry.metadata.name === object.name)) return undefined;
-  const near = same.map((entry) => entry.metadata.name).filter((name) => distance(name, object.name) <= 2);
+  const near = same.map((entry) => entry.metadata.name).filter((name) => isNearName(name, object.name));
   const meant = near.length > 0 ? `; did you mean ${near.slice(0, 3).join(" or ")}?` : "";
   return `There is no ${object.kind} ${object.name} in ${namespace ?? "any namespace"}${meant}`;
-}
-
-/** Levenshtein's distance of two short names. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, a] of left.split("").entries()) {
-    const next = [i + 1];
-    for (const [j, b] of right.split("").entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
 
 function statusOf(verdicts: readonly Verdict[], snapshot: Snapshot): DiagnosisAnswer["status"] {
@@ -51,15 +47,40 @@ function statusOf(verdicts: readonly Verdict[], snapshot: Snapshot): DiagnosisAn
   return snapshot.meta.sources.objects === "absent" ? "inconclusive" : "healthy";
 }
 
+/** Runs the families, the most upstream first; each sees what those before it have explained. */
+function findCauses(model: ScopeModel): { causes: Cause[]; broken: string[] } {
+  const explained = new Explained();
+  const causes: Cause[] = [];
+  const broken: string[] = [];
+  for (const family of families) {
+    try {
+      const found = family.evaluate(model, explained);
+      for (const cause of found) explained.add(cause);
+      causes.push(...found);
+    } catch (error) {
+      // A fault of ours in one family costs its own verdicts, never the whole answer.
+      broken.push(`The rules of ${family.rules[0]?.family ?? "a family"} failed: ${errorMessage(error)}`);
+    }
+  }
+  for (const cause of findUnexplained(model, explained)) causes.push(cause);
+  return { causes: linkCauses(model, causes), broken };
+}
+
+/** What was not there, or could not be judged, is not healthy. */
+function judge(status: DiagnosisAnswer["status"], open: boolean): DiagnosisAnswer["status"] {
+  return open && status === "healthy" ? "inconclusive" : status;
+}
+
 /** Names of a cluster can be long: no text of a verdict is longer than the answer's schema lets it be. */
 function fit(verdict: Verdict): Verdict {
-  const { summary, evidence, effects, ruledOut, actions } = verdict;
+  const { summary, since, evidence, effects, ruledOut, actions } = verdict;
   return {
     ...verdict,
     summary: cutText(summary, 1_000),
+    ...(since === undefined ? {} : { since: cutText(since, 40) }),
     evidence: evidence.map((entry) => ({ ...entry, ref: cutText(entry.ref, 400) })),
     effects: effects.slice(0, 50).map((effect) => ({ ...effect, summary: cutText(effect.summary, 500) })),
-    ruledOut: ruledOut.map((other) => ({ ...other, because: cutText(other.because, 500) })),
+    ruledOut: ruledOut.slice(0, 20).map((other) => ({ ...other, because: cutText(other.because, 500) })),
     actions: actions.map((action) => ({ ...action, reason: cutText(action.reason, 500) })),
   };
 }
@@ -74,17 +95,19 @@ export function diagnose(
   now: Date,
   spent: DiagnosisAnswer["cost"] = { apiCalls: 0, bytes: 0, milliseconds: 0 },
 ): DiagnosisAnswer {
-  const model = buildScopeModel(snapshot, scope, now);
+  const model = buildScopeModel(snapshot, now);
   const missing = notChecked(snapshot);
   const absent = missingTarget(snapshot, scope);
   const unread = missing.map((entry) => entry.replace(/: absent$/, ""));
+  const { causes, broken } = findCauses(model);
   const warnings = [
     ...(absent === undefined ? [] : [absent]),
+    ...broken,
     ...snapshot.warnings,
     ...(unread.length > 0 ? [`Not checked: ${unread.join(", ")}`] : []),
   ];
-  const explained = families.flatMap((family) => family.evaluate(model));
-  const verdicts = [...explained, ...findUnexplained(model, explained)].map((verdict) => ({
+  const relevant = causes.filter((cause) => isRelevant(model, scope, cause));
+  const verdicts = relevant.map(({ verdict }) => ({
     ...fit(verdict),
     notChecked: [...verdict.notChecked, ...missing].slice(0, 20),
   }));
@@ -97,7 +120,7 @@ export function diagnose(
         ? { ...scope.object, ...(scope.namespace === undefined ? {} : { namespace: scope.namespace }) }
         : null,
     },
-    status: absent === undefined ? statusOf(verdicts, snapshot) : "inconclusive",
+    status: judge(statusOf(verdicts, snapshot), absent !== undefined || broken.length > 0),
     verdicts: verdicts.slice(0, 50),
     checked: {
       objects: snapshot.objects.length,

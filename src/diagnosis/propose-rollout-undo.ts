@@ -1,7 +1,8 @@
 import type { ActionProposal } from "../domain/action.js";
 import { canonicalJson } from "../domain/canonical-json.js";
 import { at, type KubernetesObject, listAt, numberAt, textAt } from "../domain/kubernetes-object.js";
-import { refOf, revisionOf, type ScopeModel } from "./scope-model.js";
+import { revisionOf } from "./object-index.js";
+import { refOf, type ScopeModel } from "./scope-model.js";
 
 /** The last good revision: older than today's, with another template, and still serving or known to have served. */
 export function lastGoodRevision(model: ScopeModel, owner: KubernetesObject): KubernetesObject | undefined {
@@ -22,16 +23,27 @@ export function imageIn(replicaSet: KubernetesObject, container: string): string
   return textAt(found, "image");
 }
 
+/** True where an earlier revision with another template still has ready pods: going back is known to help. */
+export function earlierRevisionServes(model: ScopeModel, owner: KubernetesObject): KubernetesObject | undefined {
+  const good = lastGoodRevision(model, owner);
+  return good && (numberAt(good, "status", "readyReplicas") ?? 0) > 0 ? good : undefined;
+}
+
+/** Proposes to go back where an earlier revision still serves beside the one that fails. */
+export function proposeUndoToServing(model: ScopeModel, owner: KubernetesObject): ActionProposal[] {
+  const good = earlierRevisionServes(model, owner);
+  return good ? proposeRolloutUndo(model, owner, `revision ${revisionOf(good)} still serves`) : [];
+}
+
 /** Proposes to go back to the last good revision, where there is one. */
 export function proposeRolloutUndo(model: ScopeModel, owner: KubernetesObject, why: string): ActionProposal[] {
   const good = lastGoodRevision(model, owner);
   if (!good) return [];
-  const { kind, namespace, name } = refOf(owner);
   return [
     {
       type: "rollout-undo",
-      object: { kind, ...(namespace === undefined ? {} : { namespace }), name },
-      parameters: { toRevision: revisionOf(good) },
+      object: refOf(owner),
+      parameters: revisionOf(good) >= 1 ? { toRevision: revisionOf(good) } : {},
       tier: "T2",
       reason: why,
     },

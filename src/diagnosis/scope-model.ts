@@ -1,45 +1,35 @@
-import type { Scope } from "../domain/investigation-request.js";
+import { cutText } from "../domain/cut-text.js";
 import { at, type KubernetesObject, listAt, numberAt, type ObjectRef, textAt } from "../domain/kubernetes-object.js";
-import type { Snapshot } from "../domain/snapshot.js";
+import type { LogTail, Snapshot } from "../domain/snapshot.js";
+import { type ContainerState, containersOf } from "./container-state.js";
+import { buildObjectIndex, type ObjectIndex } from "./object-index.js";
+import { textsAt } from "./texts-at.js";
 
-/** One container of one pod, with what its status says. */
-export interface ContainerState {
-  pod: KubernetesObject;
-  name: string;
-  init: boolean;
-  image: string;
-  /** Where in the pod its status stands, as evidence names it. */
-  path: string;
-  waitingReason: string | undefined;
-  waitingMessage: string;
-  ready: boolean;
-  restarts: number;
-}
-
-/** The scope, indexed once; every rule reads from here. */
-export interface ScopeModel {
+/** The snapshot, indexed once; every rule reads from here. */
+export interface ScopeModel extends ObjectIndex {
   snapshot: Snapshot;
   now: Date;
-  /** Live pods in scope: not being deleted, not finished, and of the newest revision of their workload. */
+  /** Pods that can be a failure now: not being deleted, not finished, not replaced, of the newest revision. */
   pods: readonly KubernetesObject[];
   containers: readonly ContainerState[];
-  find(kind: string, namespace: string | undefined, name: string): KubernetesObject | undefined;
-  list(kind: string, namespace?: string): readonly KubernetesObject[];
-  /** The object that a person would change: the owner at the top. */
-  topOwner(object: KubernetesObject): KubernetesObject;
-  /** Warning and normal events about one object, newest last. */
-  eventsOf(object: KubernetesObject): readonly KubernetesObject[];
-  /** A Deployment's ReplicaSets, newest revision first. */
-  revisions(deployment: KubernetesObject): readonly KubernetesObject[];
+  containersIn(pod: KubernetesObject): readonly ContainerState[];
+  /** Pods that a Service's selector takes, old revisions included, but none that is finished or being deleted. */
+  podsBehind(service: KubernetesObject): readonly KubernetesObject[];
+  /** The same of any selector. */
+  podsWith(namespace: string | undefined, labels: Readonly<Record<string, unknown>>): readonly KubernetesObject[];
+  podsOf(owner: KubernetesObject): readonly KubernetesObject[];
+  logsOf(container: ContainerState): readonly LogTail[];
+  /** Milliseconds since an object was made; infinite where it does not say. */
+  ageOf(object: KubernetesObject): number;
 }
 
 export function refOf(object: KubernetesObject, container?: string): ObjectRef {
   const { namespace, name } = object.metadata;
   return {
-    kind: object.kind,
-    ...(namespace === undefined ? {} : { namespace }),
-    name,
-    ...(container === undefined ? {} : { container }),
+    kind: cutText(object.kind === "" ? "Object" : object.kind, 63),
+    ...(namespace === undefined || namespace === "" ? {} : { namespace: cutText(namespace, 63) }),
+    name: cutText(name === "" ? "unnamed" : name, 253),
+    ...(container === undefined || container === "" ? {} : { container: cutText(container, 253) }),
   };
 }
 
@@ -48,127 +38,141 @@ export function refText(object: KubernetesObject): string {
   return [object.kind, object.metadata.namespace, object.metadata.name].filter((part) => part !== undefined).join("/");
 }
 
-/** When an event was last seen; empty where it does not say. */
-export function eventTime(event: KubernetesObject): string {
-  return (
-    textAt(event, "series", "lastObservedTime") ??
-    textAt(event, "lastTimestamp") ??
-    textAt(event, "deprecatedLastTimestamp") ??
-    textAt(event, "eventTime") ??
-    event.metadata.creationTimestamp ??
-    ""
+/** Has this Job, or a later one of its CronJob, ended well (gate G4), or is it suspended? */
+function jobIsSettled(index: ObjectIndex, job: KubernetesObject): boolean {
+  if (at(job, "spec", "suspend") === true) return true;
+  const done = listAt(job, "status", "conditions").some(
+    (condition) =>
+      ["Complete", "SuccessCriteriaMet"].includes(textAt(condition, "type") ?? "") &&
+      textAt(condition, "status") === "True",
   );
+  if (done) return true;
+  const owner = index.controllerOf(job);
+  if (owner?.kind !== "CronJob") {
+    // A recording may lack the conditions.
+    return (
+      (numberAt(job, "status", "succeeded") ?? 0) >= (numberAt(job, "spec", "completions") ?? 1) &&
+      listAt(job, "status", "conditions").length === 0
+    );
+  }
+  const made = job.metadata.creationTimestamp ?? "";
+  return index
+    .list("Job", job.metadata.namespace)
+    .some(
+      (other) =>
+        other !== job &&
+        index.controllerOf(other)?.name === owner.name &&
+        (other.metadata.creationTimestamp ?? "") > made &&
+        (numberAt(other, "status", "succeeded") ?? 0) > 0,
+    );
 }
 
-/** The text of an event in either of its two APIs. */
-export function eventText(event: KubernetesObject): string {
-  return textAt(event, "message") ?? textAt(event, "note") ?? "";
+/** A Job that failed or still tries, and that nothing later has made good. */
+export function isOpenJob(index: ObjectIndex, job: KubernetesObject): boolean {
+  return job.metadata.deletionTimestamp === undefined && !jobIsSettled(index, job);
 }
 
-export function revisionOf(replicaSet: KubernetesObject): number {
-  return Number(replicaSet.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0);
+/** Is a failed pod all that is left of an earlier try that was replaced? */
+function isReplaced(index: ObjectIndex, pod: KubernetesObject): boolean {
+  const owner = index.controllerOf(pod);
+  const parent = owner && index.find(owner.kind, pod.metadata.namespace, owner.name);
+  if (!parent) return false;
+  if (parent.kind === "Job") {
+    if (!isOpenJob(index, parent)) return true;
+    const failed = listAt(parent, "status", "conditions").some(
+      (condition) => textAt(condition, "type") === "Failed" && textAt(condition, "status") === "True",
+    );
+    return !failed && textAt(pod, "status", "phase") === "Failed" && (numberAt(parent, "status", "ready") ?? 0) > 0;
+  }
+  if (textAt(pod, "status", "phase") !== "Failed") return false;
+  const top = index.topOwner(pod);
+  const wanted = numberAt(top, "spec", "replicas") ?? numberAt(top, "status", "desiredNumberScheduled") ?? 1;
+  const serving =
+    numberAt(top, "status", "availableReplicas") ??
+    numberAt(top, "status", "readyReplicas") ??
+    numberAt(top, "status", "numberReady");
+  return serving !== undefined && serving >= wanted;
 }
 
-function controllerOf(object: KubernetesObject) {
-  const owners = object.metadata.ownerReferences ?? [];
-  return owners.find((owner) => owner.controller === true) ?? owners[0];
+function ofNewestRevision(index: ObjectIndex, pod: KubernetesObject, withPods: ReadonlySet<string>): boolean {
+  const owner = index.controllerOf(pod);
+  if (owner?.kind !== "ReplicaSet") return true;
+  const deployment = index.topOwner(pod);
+  if (deployment.kind !== "Deployment") return true;
+  const newest = index.revisions(deployment)[0];
+  if (newest === undefined || newest.metadata.name === owner.name) return true;
+  // The newest revision has no pod yet: what the older ones show is all that there is.
+  return !withPods.has(`${newest.metadata.namespace ?? ""}/${newest.metadata.name}`);
 }
 
 /** Builds the model of a snapshot. */
-export function buildScopeModel(snapshot: Snapshot, scope: Partial<Scope>, now: Date): ScopeModel {
-  const key = (kind: string, namespace: string | undefined, name: string) => `${kind}/${namespace ?? ""}/${name}`;
-  const byKey = new Map<string, KubernetesObject>();
-  const byKind = new Map<string, KubernetesObject[]>();
-  for (const object of snapshot.objects) {
-    byKey.set(key(object.kind, object.metadata.namespace, object.metadata.name), object);
-    const same = byKind.get(object.kind);
-    if (same) same.push(object);
-    else byKind.set(object.kind, [object]);
-  }
-  const events = new Map<string, KubernetesObject[]>();
-  for (const event of [...snapshot.events].sort((left, right) => eventTime(left).localeCompare(eventTime(right)))) {
-    const about = at(event, "involvedObject") ?? at(event, "regarding");
-    const id = key(textAt(about, "kind") ?? "", textAt(about, "namespace"), textAt(about, "name") ?? "");
-    const same = events.get(id);
-    if (same) same.push(event);
-    else events.set(id, [event]);
-  }
-
-  const list = (kind: string, namespace?: string) =>
-    (byKind.get(kind) ?? []).filter((object) => namespace === undefined || object.metadata.namespace === namespace);
-  const find = (kind: string, namespace: string | undefined, name: string) => byKey.get(key(kind, namespace, name));
-  const topOwner = (object: KubernetesObject): KubernetesObject => {
-    let current = object;
-    for (let depth = 0; depth < 5; depth += 1) {
-      const owner = controllerOf(current);
-      const next = owner && find(owner.kind, current.metadata.namespace, owner.name);
-      if (!next) break;
-      current = next;
-    }
-    return current;
-  };
-  const revisions = (deployment: KubernetesObject) =>
-    list("ReplicaSet", deployment.metadata.namespace)
-      .filter(
-        (replicaSet) =>
-          controllerOf(replicaSet)?.name === deployment.metadata.name &&
-          controllerOf(replicaSet)?.kind === "Deployment",
-      )
-      .sort((left, right) => revisionOf(right) - revisionOf(left));
-
-  const inScope = (object: KubernetesObject): boolean => {
-    if (scope.namespace !== undefined && object.metadata.namespace !== scope.namespace) return false;
-    if (!scope.object) return true;
-    const top = topOwner(object);
-    const { kind, name } = scope.object;
-    return (
-      [object, top].some((candidate) => candidate.kind === kind && candidate.metadata.name === name) ||
-      controllerOf(object)?.name === name
-    );
-  };
-  const ofNewestRevision = (pod: KubernetesObject): boolean => {
-    const owner = controllerOf(pod);
-    if (owner?.kind !== "ReplicaSet") return true;
-    const deployment = topOwner(pod);
-    if (deployment.kind !== "Deployment") return true;
-    const newest = revisions(deployment)[0];
-    return newest === undefined || newest.metadata.name === owner.name;
-  };
-  const live = (pod: KubernetesObject): boolean =>
+export function buildScopeModel(snapshot: Snapshot, now: Date): ScopeModel {
+  const index = buildObjectIndex(snapshot);
+  const standing = (pod: KubernetesObject): boolean =>
     pod.metadata.deletionTimestamp === undefined && textAt(pod, "status", "phase") !== "Succeeded";
-  const pods = list("Pod").filter((pod) => inScope(pod) && live(pod) && ofNewestRevision(pod));
-
+  const withPods = new Set(
+    index.list("Pod").flatMap((pod) => {
+      const owner = standing(pod) ? index.controllerOf(pod) : undefined;
+      return owner ? [`${pod.metadata.namespace ?? ""}/${owner.name}`] : [];
+    }),
+  );
+  const pods = index
+    .list("Pod")
+    .filter((pod) => standing(pod) && ofNewestRevision(index, pod, withPods) && !isReplaced(index, pod));
+  const byOwner = new Map<KubernetesObject, KubernetesObject[]>();
+  for (const pod of pods) {
+    const owner = index.topOwner(pod);
+    const same = byOwner.get(owner);
+    if (same) same.push(pod);
+    else byOwner.set(owner, [pod]);
+  }
+  const logs = new Map<string, LogTail[]>();
+  for (const log of snapshot.logs) {
+    const key = `${log.namespace}/${log.pod}/${log.container}`;
+    logs.set(
+      key,
+      [...(logs.get(key) ?? []), log].sort((left, right) => Number(right.previous) - Number(left.previous)),
+    );
+  }
+  const byLabel = new Map<string, KubernetesObject[]>();
+  for (const pod of index.list("Pod")) {
+    if (!standing(pod)) continue;
+    for (const [name, value] of Object.entries(pod.metadata.labels ?? {})) {
+      const key = `${pod.metadata.namespace ?? ""}/${name}=${value}`;
+      const same = byLabel.get(key);
+      if (same) same.push(pod);
+      else byLabel.set(key, [pod]);
+    }
+  }
+  const podsWith: ScopeModel["podsWith"] = (namespace, labels) => {
+    const [first, ...rest] = Object.entries(labels);
+    if (!first) return [];
+    const some = byLabel.get(`${namespace ?? ""}/${first[0]}=${String(first[1])}`) ?? [];
+    return some.filter((pod) => rest.every(([name, value]) => pod.metadata.labels?.[name] === value));
+  };
+  const behind = new Map<KubernetesObject, readonly KubernetesObject[]>();
+  const podsBehind = (service: KubernetesObject): readonly KubernetesObject[] => {
+    const known = behind.get(service);
+    if (known) return known;
+    const found = podsWith(service.metadata.namespace, textsAt(service, "spec", "selector"));
+    behind.set(service, found);
+    return found;
+  };
+  const containers = new Map(pods.map((pod) => [pod, containersOf(pod)]));
   return {
+    ...index,
     snapshot,
     now,
     pods,
-    containers: pods.flatMap(containersOf),
-    find,
-    list,
-    topOwner,
-    eventsOf: (object) => events.get(key(object.kind, object.metadata.namespace, object.metadata.name)) ?? [],
-    revisions,
+    containers: [...containers.values()].flat(),
+    containersIn: (pod) => containers.get(pod) ?? containersOf(pod),
+    podsBehind,
+    podsWith,
+    podsOf: (owner) => byOwner.get(owner) ?? [],
+    logsOf: ({ pod, name }) => logs.get(`${pod.metadata.namespace ?? ""}/${pod.metadata.name}/${name}`) ?? [],
+    ageOf(object) {
+      const made = Date.parse(object.metadata.creationTimestamp ?? "");
+      return Number.isNaN(made) ? Number.POSITIVE_INFINITY : now.getTime() - made;
+    },
   };
-}
-
-function containersOf(pod: KubernetesObject): ContainerState[] {
-  const read = (specs: string, statuses: string, init: boolean): ContainerState[] =>
-    listAt(pod, "spec", specs).map((container) => {
-      const name = textAt(container, "name") ?? "";
-      const all = listAt(pod, "status", statuses);
-      const index = all.findIndex((status) => textAt(status, "name") === name);
-      const status = all[index];
-      return {
-        pod,
-        name,
-        init,
-        image: textAt(container, "image") ?? textAt(status, "image") ?? "",
-        path: `status.${statuses}[${Math.max(index, 0)}].state.waiting`,
-        waitingReason: textAt(status, "state", "waiting", "reason"),
-        waitingMessage: textAt(status, "state", "waiting", "message") ?? "",
-        ready: at(status, "ready") === true,
-        restarts: numberAt(status, "restartCount") ?? 0,
-      };
-    });
-  return [...read("initContainers", "initContainerStatuses", true), ...read("containers", "containerStatuses", false)];
 }

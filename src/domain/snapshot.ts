@@ -31,6 +31,36 @@ export interface LogTail {
   lines: readonly string[];
 }
 
+/** One series of `metrics.json`, by Prometheus' own names where they exist. */
+export const MetricSeries = z.looseObject({
+  name: z.string(),
+  labels: z.record(z.string(), z.string()).default({}),
+  unit: z.string().optional(),
+  points: z.array(z.tuple([z.number(), z.number()])).default([]),
+});
+export type MetricSeries = z.infer<typeof MetricSeries>;
+
+/** One alert of `alerts.json`: why somebody looked. */
+export const SnapshotAlert = z.looseObject({
+  name: z.string(),
+  state: z.string().default("firing"),
+  labels: z.record(z.string(), z.string()).default({}),
+});
+export type SnapshotAlert = z.infer<typeof SnapshotAlert>;
+
+/** One answer of `probes.json`: what was tried from inside the cluster, and what came of it. */
+export const ProbeResult = z.looseObject({
+  kind: z.string(),
+  target: z.string(),
+  ok: z.boolean(),
+  message: z.string().default(""),
+});
+export type ProbeResult = z.infer<typeof ProbeResult>;
+
+/** One entry of `changes.json`: a change that no object shows. */
+export const SnapshotChange = z.looseObject({ at: z.string(), kind: z.string(), summary: z.string() });
+export type SnapshotChange = z.infer<typeof SnapshotChange>;
+
 /** What an investigation saw; every later step works on this shape alone. */
 export interface Snapshot {
   meta: SnapshotMeta;
@@ -38,6 +68,11 @@ export interface Snapshot {
   objects: readonly KubernetesObject[];
   events: readonly KubernetesObject[];
   logs: readonly LogTail[];
+  /** The optional parts: undefined where the snapshot has none. */
+  metrics?: readonly MetricSeries[];
+  alerts?: readonly SnapshotAlert[];
+  probes?: readonly ProbeResult[];
+  changes?: readonly SnapshotChange[];
   /** Parts that could not be read, by name of file or source. */
   warnings: readonly string[];
 }

@@ -14,6 +14,7 @@ import {
 import { errorMessage, KubeClawError } from "../domain/errors.js";
 import { createRedactor } from "../domain/redaction.js";
 import { createLogger } from "../platform/log/logger.js";
+import { addDiagnosisCommands } from "./diagnosis-commands.js";
 import { exitCodeOf } from "./exit-code.js";
 import { type Running, runUntilStopped } from "./process.js";
 
@@ -114,6 +115,8 @@ program
   .action(async (dir: string, options: { image: string; cluster: string; overlay: string }) => {
     (await import("./init-command.js")).initInstallation(dir, options, process.env);
   });
+
+addDiagnosisCommands(program);
 
 const queue = program.command("queue").description("what waits, and what was given up");
 queue

@@ -144,3 +144,53 @@ export function aConfigMap(name: string, data: Record<string, string> = {}): Kub
 export function aService(name = "checkout"): KubernetesObject {
   return anObject("v1", "Service", { name }, { spec: { selector: { app: "checkout" } } });
 }
+
+/** An object of the cluster, in no namespace. */
+export function aClusterObject(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  rest: Record<string, unknown> = {},
+  metadata: Metadata = {},
+): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, ...metadata }, ...rest };
+}
+
+/** A condition that turned ten minutes before noon. */
+export function aCondition(type: string, status: string, reason = "", message = "") {
+  return { type, status, reason, message, lastTransitionTime: after(-600) };
+}
+
+/** A pod of `shop/checkout` with one container `web`: `container` is its spec, `status` how it goes. */
+export function aContainerPod(
+  container: Record<string, unknown>,
+  status: Record<string, unknown>,
+  over: { spec?: Record<string, unknown>; init?: boolean; metadata?: Metadata; pod?: Record<string, unknown> } = {},
+): KubernetesObject {
+  const web = { name: "web", image: goodImage, ...container };
+  const state = { name: "web", image: goodImage, ready: false, restartCount: 0, ...status };
+  const pod = aPod({ ready: false, metadata: over.metadata ?? {} });
+  return {
+    ...pod,
+    spec: over.init
+      ? { initContainers: [web], containers: [{ name: "main", image: goodImage }], ...over.spec }
+      : { containers: [web], ...over.spec },
+    status: {
+      phase: "Running",
+      conditions: [aCondition("Ready", "False", "ContainersNotReady")],
+      ...(over.init ? { initContainerStatuses: [state] } : { containerStatuses: [state] }),
+      ...over.pod,
+    },
+  };
+}
+
+/** A container that ended with this code, and waits to be started again. */
+export function aCrash(exitCode: number, over: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    restartCount: 7,
+    state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 5m0s restarting failed container" } },
+    lastState: {
+      terminated: { exitCode, reason: "Error", startedAt: after(-80), finishedAt: after(-60), ...over },
+    },
+  };
+}

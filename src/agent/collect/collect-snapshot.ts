@@ -4,19 +4,10 @@ import type { KubernetesObject } from "../../domain/kubernetes-object.js";
 import { type Redact, redactDeep } from "../../domain/redaction.js";
 import type { LogTail, Snapshot } from "../../domain/snapshot.js";
 import type { ReadCluster } from "../ports.js";
-import { chooseLogs } from "./choose-logs.js";
+import { chooseLogs, type WantedLog } from "./choose-logs.js";
+import { clusterKinds, namespacedKinds } from "./kinds.js";
+import { redactSecret } from "./redact-secret.js";
 
-/** What is read of a namespace. No Secrets, ever: an agent has no right to them. */
-const kinds: readonly (readonly [apiVersion: string, kind: string])[] = [
-  ["v1", "Pod"],
-  ["apps/v1", "ReplicaSet"],
-  ["apps/v1", "Deployment"],
-  ["apps/v1", "StatefulSet"],
-  ["apps/v1", "DaemonSet"],
-  ["batch/v1", "Job"],
-  ["v1", "Service"],
-  ["v1", "ConfigMap"],
-];
 const tailLines = 200;
 
 /** Drops what no rule reads and what is large. */
@@ -26,22 +17,43 @@ function slim(object: KubernetesObject): KubernetesObject {
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
-/**
- * Reads the scope once, redacted. What cannot be read makes the snapshot smaller and is said in its notes; it never
- * fails the run, unless nothing at all can be read.
- */
-export async function collectSnapshot(deps: {
+interface Deps {
   cluster: ReadCluster;
   clusterName: string;
   scope: Scope;
   redact: Redact;
   now: () => Date;
-}): Promise<Snapshot> {
-  const { cluster, clusterName, scope, redact, now } = deps;
+}
+
+async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<LogTail | null> {
+  try {
+    const lines = await deps.cluster.logs({ ...log, name: log.pod }, tailLines);
+    return { ...log, lines: deps.redact(lines.join("\n")).split("\n") };
+  } catch (error) {
+    if (!isKubeClawError(error)) throw error;
+    const which = log.previous ? " (previous)" : "";
+    notes.push(`log of ${log.pod}/${log.container}${which}: ${error.message}`);
+    return null;
+  }
+}
+
+/**
+ * Reads the scope once, redacted. What cannot be read makes the snapshot smaller and is said in its notes; it never
+ * fails the run, unless nothing at all can be read.
+ * @param deps.secrets names and keys of Secrets, too, under a person's rights; never for an agent.
+ */
+export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promise<Snapshot> {
+  const { cluster, clusterName, scope, redact, now, secrets = false } = deps;
   const notes: string[] = [];
-  const read = async (apiVersion: string, kind: string): Promise<KubernetesObject[] | null> => {
+  const read = async (
+    apiVersion: string,
+    kind: string,
+    namespace: string | null,
+  ): Promise<KubernetesObject[] | null> => {
     try {
-      return (await cluster.list(apiVersion, kind, scope.namespace)).map(slim);
+      const { objects, cut } = await cluster.list(apiVersion, kind, namespace);
+      if (cut) notes.push(`${kind}: only the first ${objects.length} were read`);
+      return objects.map(slim);
     } catch (error) {
       if (!isKubeClawError(error, "forbidden", "not-found")) throw error;
       notes.push(`${kind}: ${error.message}`);
@@ -49,26 +61,17 @@ export async function collectSnapshot(deps: {
     }
   };
 
-  const [version, events, ...lists] = await Promise.all([
+  const [version, events, secretObjects, ...lists] = await Promise.all([
     cluster.version().catch(() => undefined),
-    read("v1", "Event"),
-    ...kinds.map(([apiVersion, kind]) => read(apiVersion, kind)),
+    read("v1", "Event", scope.namespace),
+    secrets ? read("v1", "Secret", scope.namespace) : Promise.resolve(null),
+    ...namespacedKinds.map(([apiVersion, kind]) => read(apiVersion, kind, scope.namespace)),
+    ...clusterKinds.map(([apiVersion, kind]) => read(apiVersion, kind, null)),
   ]);
   const objects = lists.flatMap((list) => list ?? []);
   const readable = lists.filter((list) => list !== null).length;
-  const wanted = chooseLogs(objects);
-  const logs = await Promise.all(
-    wanted.map(async (log): Promise<LogTail | null> => {
-      try {
-        const lines = await cluster.logs({ ...log, name: log.pod }, tailLines);
-        return { ...log, lines: redact(lines.join("\n")).split("\n") };
-      } catch (error) {
-        if (!isKubeClawError(error)) throw error;
-        notes.push(`log of ${log.pod}/${log.container}: ${error.message}`);
-        return null;
-      }
-    }),
-  );
+  const logs = await Promise.all(chooseLogs(objects).map((log) => readLog(deps, log, notes)));
+  notes.sort();
 
   return {
     meta: {
@@ -77,7 +80,7 @@ export async function collectSnapshot(deps: {
       cluster: { name: clusterName, ...(version === undefined ? {} : { version }) },
       scope: { namespaces: [scope.namespace] },
       sources: {
-        objects: readable === kinds.length ? "full" : readable > 0 ? "partial" : "absent",
+        objects: readable === 0 ? "absent" : readable === lists.length ? "full" : "partial",
         events: events ? "full" : "absent",
         logs: "tail",
         metrics: "absent",
@@ -87,7 +90,7 @@ export async function collectSnapshot(deps: {
       },
       notes: notes.map(redact),
     },
-    objects: redactDeep(objects, redact),
+    objects: [...redactDeep(objects, redact), ...(secretObjects ?? []).map((secret) => redactSecret(secret, redact))],
     events: redactDeep(events ?? [], redact),
     logs: logs.filter((log) => log !== null),
     warnings: notes.slice(0, 20).map(redact),

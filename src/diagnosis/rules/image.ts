@@ -1,11 +1,13 @@
-import type { Verdict } from "../../domain/diagnosis.js";
 import { numberAt } from "../../domain/kubernetes-object.js";
-import { eventEvidence, fieldEvidence, type Finding, numbered, waitingEvidence } from "../build-evidence.js";
+import { buildCause } from "../build-cause.js";
+import { eventEvidence, fieldEvidence, type Finding, waitingEvidence } from "../build-evidence.js";
+import type { ContainerState } from "../container-state.js";
+import { eventText } from "../event-text.js";
 import { type ContainerGroup, groupContainers } from "../group-containers.js";
+import { revisionOf } from "../object-index.js";
 import { imageIn, lastGoodRevision, proposeRolloutUndo } from "../propose-rollout-undo.js";
-import type { RuleDescription, RuleFamily } from "../rule.js";
-import { type ContainerState, eventText, refOf, revisionOf, type ScopeModel } from "../scope-model.js";
-import { effectsOn, severityOf } from "../workload-health.js";
+import type { Cause, RuleDescription, RuleFamily } from "../rule.js";
+import type { ScopeModel } from "../scope-model.js";
 
 const waitingReasons = new Set([
   "ErrImagePull",
@@ -134,8 +136,11 @@ function ruleFor(model: ScopeModel, container: ContainerState): ImageRule | unde
   return events.map((event) => ruleIn(eventText(event), image)).findLast((rule) => rule !== undefined);
 }
 
-function evidenceFor(model: ScopeModel, rule: ImageRule, group: ContainerGroup): Finding[] {
+type Group = ContainerGroup<{ key: string; rule: ImageRule }>;
+
+function evidenceFor(model: ScopeModel, group: Group): Finding[] {
   const [first] = group.containers;
+  const { rule } = group.found;
   const said = model.eventsOf(first.pod).filter((event) => ruleIn(eventText(event), first.image) === rule);
   const latest = said.at(-1);
   const good = lastGoodRevision(model, group.owner);
@@ -156,45 +161,38 @@ function evidenceFor(model: ScopeModel, rule: ImageRule, group: ContainerGroup):
 }
 
 /** The revision before, where it ran another image than the one that fails. */
-function before(model: ScopeModel, group: ContainerGroup): { revision: number; image: string } | undefined {
+function before(model: ScopeModel, group: Group): { revision: number; image: string } | undefined {
   const [first] = group.containers;
   const good = lastGoodRevision(model, group.owner);
   const image = good && imageIn(good, first.name);
   return good && image !== undefined && image !== first.image ? { revision: revisionOf(good), image } : undefined;
 }
 
-function explain(model: ScopeModel, rule: ImageRule, group: ContainerGroup): Verdict {
-  const { owner, containers, pods, since } = group;
+function explain(model: ScopeModel, group: Group): Cause {
+  const { owner, containers, pods, found } = group;
+  const { rule } = found;
   const [first] = containers;
   const good = before(model, group);
   const ran = good && `revision ${good.revision} ran ${good.image}`;
-  return {
+  return buildCause(model, {
     causeId: rule.id,
-    object: refOf(owner, first.name),
-    symptomObject: refOf(first.pod),
-    confidence: "confirmed",
-    severity: severityOf(owner),
+    object: owner,
+    container: first.name,
+    pods,
+    containers,
     summary: `${owner.metadata.name}: the image ${first.image} ${rule.says}${ran === undefined ? "" : `; ${ran}`}`,
-    ...(since === undefined ? {} : { since }),
-    evidence: numbered(evidenceFor(model, rule, group)),
-    effects: effectsOn(model, owner, pods),
+    evidence: evidenceFor(model, group),
     ruledOut: rule.excludes.map(([causeId, because]) => ({ causeId, because })),
-    notChecked: [],
     actions: rule.remediation === "auto" && ran !== undefined ? proposeRolloutUndo(model, owner, ran) : [],
-  };
+  });
 }
 
 /** Why images cannot be pulled. */
 export const imageFamily: RuleFamily = {
   rules: imageRules,
-  evaluate(model) {
-    const groups = groupContainers(model, (container) => {
+  evaluate: (model, explained) =>
+    groupContainers(model, explained, (container) => {
       const rule = ruleFor(model, container);
-      return rule ? `${rule.id} ${container.name} ${container.image}` : null;
-    });
-    return groups.flatMap((group) => {
-      const rule = ruleFor(model, group.containers[0]);
-      return rule ? [explain(model, rule, group)] : [];
-    });
-  },
+      return rule ? { key: `${rule.id} ${container.name} ${container.image}`, rule } : null;
+    }).map((group) => explain(model, group)),
 };

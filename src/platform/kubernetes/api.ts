@@ -78,6 +78,12 @@ export class KubernetesApi {
     return new KubernetesApi(config, patienceMs, freshRightsMs);
   }
 
+  /** The kubeconfig's own name for the cluster, and the namespace of its context. */
+  get context(): { cluster: string; namespace: string } {
+    const context = this.config.getContextObject(this.config.getCurrentContext());
+    return { cluster: context?.cluster ?? "cluster", namespace: context?.namespace ?? "default" };
+  }
+
   get server(): string {
     const cluster = this.config.getCurrentCluster();
     if (!cluster) throw new KubeClawError("bad-settings", "no cluster: set KUBECONFIG or run in a cluster");

@@ -12,11 +12,11 @@ export function createReadCluster(api: KubernetesApi): ReadCluster {
       const objects: KubernetesObject[] = [];
       let page: string | undefined;
       do {
-        const list = await api.list({ apiVersion, kind, namespace }, { continue: page });
+        const list = await api.list({ apiVersion, kind, namespace: namespace ?? undefined }, { continue: page });
         objects.push(...list.items);
         page = list.continue;
       } while (page !== undefined && objects.length < mostObjects);
-      return objects;
+      return { objects, cut: page !== undefined };
     },
     logs: (pod, tailLines) => api.logs(pod, tailLines),
     version: () => api.version(),

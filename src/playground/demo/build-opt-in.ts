@@ -3,10 +3,11 @@ interface Bound {
   metadata: { namespace?: string };
 }
 
-/** What an installer adds for each namespace that KubeClaw may look at and act in: the sample of the manifests, once for each. Pure. */
+/** What an installer adds: the sample of the manifests, its RoleBindings once for each namespace that opts in. Pure. */
 export function buildOptIn(sample: readonly unknown[], namespaces: readonly string[]): object[] {
-  const bindings = (sample as readonly Bound[]).filter(({ kind }) => kind === "RoleBinding");
-  return namespaces.flatMap((namespace) =>
-    bindings.map((binding) => ({ ...binding, metadata: { ...binding.metadata, namespace } })),
+  return (sample as readonly Bound[]).flatMap((binding) =>
+    binding.kind === "RoleBinding"
+      ? namespaces.map((namespace) => ({ ...binding, metadata: { ...binding.metadata, namespace } }))
+      : [binding],
   );
 }

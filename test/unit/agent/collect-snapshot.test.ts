@@ -1,10 +1,20 @@
 import { describe, expect, it } from "@jest/globals";
 import { collectSnapshot } from "../../../src/agent/index.js";
 import { chooseLogs } from "../../../src/agent/collect/choose-logs.js";
+import { clusterKinds, namespacedKinds } from "../../../src/agent/collect/kinds.js";
 import { KubeClawError } from "../../../src/domain/errors.js";
 import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import { createRedactor } from "../../../src/domain/redaction.js";
-import { aConfigMap, aDeployment, after, anEvent, aPod, aReplicaSet, noon } from "../../builders/kubernetes.js";
+import {
+  aConfigMap,
+  aDeployment,
+  after,
+  anEvent,
+  anObject,
+  aPod,
+  aReplicaSet,
+  noon,
+} from "../../builders/kubernetes.js";
 import { createReadCluster } from "../../fakes/read-cluster.js";
 
 const collect = (cluster: ReturnType<typeof createReadCluster>) =>
@@ -41,11 +51,41 @@ it("reads the namespace once, with its events, and says what it read", async () 
   expect(new Set(cluster.reads).size).toBe(cluster.reads.length);
 });
 
+it("reads what belongs to the cluster, too, where it may", async () => {
+  const node = anObject("v1", "Node", { name: "node-1", namespace: undefined });
+  expect((await collect(createReadCluster({ objects: [node] }))).objects).toMatchObject([{ kind: "Node" }]);
+  const refused = await collect(createReadCluster({ objects: [node], forbidden: ["Node"] }));
+  expect(refused.meta).toMatchObject({ sources: { objects: "partial" }, notes: ["Node: nodes is forbidden"] });
+});
+
+it("keeps names and keys of Secrets where a person asks for them, and no value", async () => {
+  const secret = (name: string, password: string) =>
+    anObject(
+      "v1",
+      "Secret",
+      { name, annotations: { note: password } },
+      { type: "Opaque", data: { password, user: "YW5h" } },
+    );
+  const snapshot = await collectSnapshot({
+    cluster: createReadCluster({ objects: [secret("a", "aHVudGVyMg=="), secret("b", "aHVudGVyMg==")] }),
+    clusterName: "prod-eu",
+    scope: { namespace: "shop", object: null },
+    redact: createRedactor(),
+    now: () => noon,
+    secrets: true,
+  });
+  expect(JSON.stringify(snapshot)).not.toMatch(/aHVudGVyMg|YW5h/);
+  const [a, b] = snapshot.objects as unknown as { metadata: { name: string }; data: Record<string, string> }[];
+  expect([a?.metadata.name, Object.keys(a?.data ?? {})]).toEqual(["a", ["password", "user"]]);
+  expect(a?.data["password"]).toBe(b?.data["password"]);
+  expect(a?.data["password"]).not.toBe(a?.data["user"]);
+});
+
 it("never asks for a Secret, and never for another namespace", async () => {
   const cluster = createReadCluster({ objects: [] });
   await collect(cluster);
   expect(cluster.reads.join("\n")).not.toMatch(/Secret/);
-  expect(cluster.reads.every((read) => read.endsWith(" shop"))).toBe(true);
+  expect(cluster.reads.every((read) => read.endsWith(" shop") || read.endsWith(" (cluster)"))).toBe(true);
 });
 
 describe("what cannot be read", () => {
@@ -58,7 +98,7 @@ describe("what cannot be read", () => {
   });
 
   it("and is everything, is said, too", async () => {
-    const forbidden = ["Pod", "ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "Service", "ConfigMap"];
+    const forbidden = [...namespacedKinds, ...clusterKinds].map(([, kind]) => kind);
     expect((await collect(createReadCluster({ forbidden }))).meta.sources.objects).toBe("absent");
   });
 
@@ -70,7 +110,15 @@ describe("what cannot be read", () => {
   it("of a log is a note", async () => {
     const snapshot = await collect(createReadCluster({ objects: [crashed("a", 3)] }));
     expect(snapshot.logs).toEqual([]);
-    expect(snapshot.meta.notes).toEqual(["log of a/web: no such container"]);
+    expect(snapshot.meta.notes).toEqual([
+      "log of a/web (previous): no such container",
+      "log of a/web: no such container",
+    ]);
+  });
+
+  it("because there is too much of it is a note", async () => {
+    const snapshot = await collect(createReadCluster({ objects: [aPod()], cut: ["Pod"] }));
+    expect(snapshot.meta.notes).toEqual(["Pod: only the first 1 were read"]);
   });
 });
 
@@ -111,10 +159,14 @@ describe("which logs are worth a call", () => {
     },
   });
 
-  it("those of containers that crashed, the worst first, from before the crash; then those that run and are not ready", () => {
-    expect(chooseLogs([crashed("a", 1), unready, crashed("b", 7)])).toEqual([
+  it("those of containers that crashed, the worst first, from before the crash and since; then those that run and are not ready", () => {
+    const metadata = { ownerReferences: [] };
+    const others = [crashed("a", 1), { ...unready, metadata: { ...unready.metadata, ...metadata } }, crashed("b", 7)];
+    expect(chooseLogs(others)).toEqual([
       { namespace: "shop", pod: "b", container: "web", previous: true },
+      { namespace: "shop", pod: "b", container: "web", previous: false },
       { namespace: "shop", pod: "a", container: "web", previous: true },
+      { namespace: "shop", pod: "a", container: "web", previous: false },
       { namespace: "shop", pod: "slow", container: "web", previous: false },
     ]);
   });
@@ -126,7 +178,10 @@ describe("which logs are worth a call", () => {
     expect(chooseLogs([aPod(), waiting, going, aDeployment()])).toEqual([]);
   });
 
-  it("six at most", () => {
-    expect(chooseLogs(Array.from({ length: 50 }, (_, at) => crashed(`p${at}`, at + 1)))).toHaveLength(6);
+  it("two of one workload, and sixteen at most", () => {
+    const alike = Array.from({ length: 50 }, (_, at) => crashed(`p${at}`, at + 1));
+    expect(new Set(chooseLogs(alike).map(({ pod }) => pod))).toEqual(new Set(["p49", "p48"]));
+    const apart = alike.map((pod) => ({ ...pod, metadata: { ...pod.metadata, ownerReferences: [] } }));
+    expect(chooseLogs(apart)).toHaveLength(16);
   });
 });

@@ -186,7 +186,7 @@ describe("a model that is wrong or hostile", () => {
     const { results, cluster, final } = await run({ script: [calls(name, input), says(conclusion)] });
     expect(results()[0]).toContain(result);
     expect(final.model.used).toBe(true);
-    expect(cluster.reads.every((read) => read.includes("shop"))).toBe(true);
+    expect(cluster.reads.every((read) => read.includes("shop") || read.endsWith("(cluster)"))).toBe(true);
   });
 
   it("that calls tools for ever is stopped at its number of calls", async () => {

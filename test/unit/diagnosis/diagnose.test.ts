@@ -5,6 +5,7 @@ import { DiagnosisAnswer } from "../../../src/domain/diagnosis.js";
 import { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import { aConfigMap, aDeployment, after, anEvent, anObject, aPod, aService, noon } from "../../builders/kubernetes.js";
 import { aSnapshot, aWaitingWorkload, aWorkload } from "../../builders/snapshot.js";
+import { scenes, toSnapshot } from "./rules/scenes.js";
 
 const look = (objects: readonly KubernetesObject[], sources = {}) =>
   diagnose(aSnapshot(objects, sources), { namespace: "shop" }, noon);
@@ -50,9 +51,9 @@ describe("what no rule explains", () => {
     ],
     [
       "a failed pod",
-      aPod({ status: { phase: "Failed", reason: "Evicted", message: "low on memory" } }),
+      aPod({ status: { phase: "Failed", reason: "NodeAffinity", message: "no longer fits" } }),
       "unexplained-failure",
-      "Failed: Evicted low on memory",
+      "Failed: NodeAffinity no longer fits",
     ],
     ["a pod that is not ready for long", aPod({ ready: false }), "unexplained-failure", "Ready ContainersNotReady"],
   ])("is reported all the same: %s", (_what, pod, causeId, symptom) => {
@@ -186,5 +187,78 @@ describe("any objects", () => {
     const image = `registry.local/${"x".repeat(2_000)}:1`;
     const answer = look(aWaitingWorkload("InvalidImageName", "invalid reference format", { image }));
     expect(() => DiagnosisAnswer.parse(answer)).not.toThrow();
+  });
+});
+
+describe("every scene of every rule", () => {
+  const everything = Object.values(scenes).map(toSnapshot);
+  const scene = fc.constantFrom(...everything);
+  const noise = fc.oneof(
+    fc.constantFrom(null, "", "x", 0, -1, 1e300, true, [], {}, [null], [[]], { name: 7 }),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+
+  /** Replaces or takes away one value somewhere inside a JSON value, by a path of random numbers. */
+  function mutate(value: unknown, path: readonly number[], into: unknown): unknown {
+    const [step, ...rest] = path;
+    if (step === undefined || value === null || typeof value !== "object") return into;
+    const entries = Object.entries(value);
+    const picked = entries[step % Math.max(entries.length, 1)];
+    if (!picked) return into;
+    const changed = entries.flatMap(([key, entry]: [string, unknown]): (readonly [string, unknown])[] =>
+      key !== picked[0]
+        ? [[key, entry] as const]
+        : rest.length === 0 && into === undefined
+          ? []
+          : [[key, mutate(entry, rest, into)] as const],
+    );
+    return Array.isArray(value) ? changed.map(([, entry]): unknown => entry) : Object.fromEntries(changed);
+  }
+
+  it("with any value of any object replaced or missing gives an answer that fits its schema", () => {
+    const change = fc.record({
+      object: fc.nat(20),
+      path: fc.array(fc.nat(12), { minLength: 1, maxLength: 7 }),
+      into: fc.option(noise, { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(scene, fc.array(change, { minLength: 1, maxLength: 5 }), (snapshot, changes) => {
+        const all: unknown[] = structuredClone([...snapshot.objects, ...snapshot.events]);
+        for (const { object, path, into } of changes) {
+          const at = object % all.length;
+          all[at] = mutate(all[at], path, into);
+        }
+        // What is no object at all does not get past the reader.
+        const objects = all.flatMap((value) => KubernetesObject.safeParse(value).data ?? []);
+        const answer = diagnose(
+          {
+            ...snapshot,
+            objects: objects.filter(({ kind }) => kind !== "Event"),
+            events: objects.filter(({ kind }) => kind === "Event"),
+          },
+          {},
+          noon,
+        );
+        expect(DiagnosisAnswer.safeParse(answer).error).toBeUndefined();
+        expect(answer.warnings.filter((warning) => warning.includes("failed"))).toEqual([]);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("gives the same answer in whatever order its objects and events come", () => {
+    fc.assert(
+      fc.property(scene, scene, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (one, two, random) => {
+        const shuffled = <T>(list: readonly T[]): T[] =>
+          list
+            .map((entry) => ({ entry, at: Number(random.next().value) }))
+            .sort((left, right) => left.at - right.at)
+            .map(({ entry }) => entry);
+        const both = { ...one, objects: [...one.objects, ...two.objects], events: [...one.events, ...two.events] };
+        const other = { ...both, objects: shuffled(both.objects), events: shuffled(both.events) };
+        expect(diagnose(other, {}, noon)).toEqual(diagnose(both, {}, noon));
+      }),
+      { numRuns: 300 },
+    );
   });
 });

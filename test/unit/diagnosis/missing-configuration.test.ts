@@ -57,21 +57,10 @@ describe("a rule is silent", () => {
     ["once the map is there: only the kubelet's next try is missing", [...noMap(), aConfigMap("checkout-config")]],
     ["once the mounted map is there", [...noMount(), aConfigMap("checkout-config")]],
     ["once the key is there", [...noKey(), aConfigMap("checkout-config", { LOG_LEVEL: "info" })]],
-    ["about Secrets, which nobody reads", aWaitingWorkload("CreateContainerConfigError", 'secret "db" not found')],
     ["about mounts that fail for other reasons", aWaitingWorkload("ContainerCreating", "")],
     ["about a container that crashes with such words", aWaitingWorkload("CrashLoopBackOff", 'configmap "x" not found')],
   ])("%s", (_what, objects) => {
     expect(ours(objects)).toEqual([]);
-  });
-
-  it("but what it cannot explain is still reported", () => {
-    expect(look(aWaitingWorkload("CreateContainerConfigError", 'secret "db" not found'))).toMatchObject([
-      {
-        causeId: "unexplained-failure",
-        confidence: "inconclusive",
-        summary: 'checkout: CreateContainerConfigError: secret "db" not found',
-      },
-    ]);
   });
 
   it("a map of that name in another namespace does not help", () => {

@@ -1,0 +1,131 @@
+/** What the last words of a container are about. */
+export interface LogClass {
+  kind:
+    | "setting"
+    | "auth"
+    | "connection"
+    | "host"
+    | "port-in-use"
+    | "certificate"
+    | "read-only-files"
+    | "read-only-database"
+    | "connections"
+    | "no-space"
+    | "open-files"
+    | "forbidden"
+    | "permission"
+    | "config"
+    | "error";
+  line: string;
+  /** The setting, for `setting`. */
+  name?: string;
+  /** The log is that of the run before. */
+  previous: boolean;
+}
+
+type Row = readonly [kind: LogClass["kind"], test: RegExp];
+
+/** On one line the first that matches counts: what is more specific stands first. All are linear in the line. */
+const rows: readonly Row[] = [
+  ["forbidden", /User "system:serviceaccount:[^"]{1,300}" cannot [a-z]{1,20} resource/],
+  [
+    "port-in-use",
+    /address already in use|EADDRINUSE|port is already (?:allocated|in use)|Only one usage of each socket address/i,
+  ],
+  [
+    "certificate",
+    /certificate has expired|CERT_HAS_EXPIRED|certificate expired|certificate verify failed: certificate has expired/i,
+  ],
+  [
+    "connections",
+    /too many connections|remaining connection slots are reserved|too many clients already|max number of clients reached|connection pool (?:is )?exhausted/i,
+  ],
+  [
+    "read-only-database",
+    /running with the --(?:super-)?read-only option|in a read-only transaction|READONLY You can't write against a read only/i,
+  ],
+  ["read-only-files", /read-only file ?system|EROFS/i],
+  ["no-space", /no space left on device|ENOSPC|disk quota exceeded/i],
+  ["open-files", /too many open files|\bEMFILE\b|\bENFILE\b/i],
+  [
+    "auth",
+    /password authentication failed|access denied for user|WRONGPASS|NOAUTH Authentication required|authentication failed|invalid (?:username or password|username-password pair|credentials)|login failed for user|SASL authentication (?:error|failed)|incorrect (?:username or )?password/i,
+  ],
+  [
+    "host",
+    /no such host|lookup \S{1,253} on \S{1,60}:|\bENOTFOUND\b|\bEAI_AGAIN\b|UnknownHostException|Name or service not known|could not translate host name|Temporary failure in name resolution|nodename nor servname|could not resolve host|name does not resolve|server misbehaving|host not found in upstream|Name does not resolve/i,
+  ],
+  [
+    "connection",
+    /connection refused|\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bECONNRESET\b|i\/o timeout|connection timed out|connect timed out|connection timeout|no route to host|network is unreachable|connection reset by peer|(?:cannot|can't|could not|unable to|failed to) connect|dial tcp .{0,200}(?:timeout|refused)/i,
+  ],
+  ["permission", /permission denied|\bEACCES\b|AccessDeniedException/i],
+  [
+    "config",
+    /(?:failed|unable|cannot|could not|error) (?:to )?(?:parse|parsing|load|loading|read|reading|unmarshal|unmarshalling|decode|decoding) .{0,80}(?:config|\.ya?ml|\.json|\.toml|\.properties|\.conf|settings)|(?:invalid|malformed|bad) config|config(?:uration)? (?:file )?(?:is )?(?:invalid|malformed|error)|yaml: (?:line \d|unmarshal)|unknown directive|configuration file .{0,100} test failed/i,
+  ],
+];
+
+const variable = "[A-Z][A-Z0-9_]{2,80}";
+const absent =
+  "(?:is |was |are |must be |has )?(?:not (?:set|defined|provided|configured|found)|required(?: but)?|missing|undefined|unset|empty|(?:must be )?(?:set|defined|provided|specified)$)";
+const settings: readonly RegExp[] = [
+  new RegExp(
+    `(?:environment variable|env(?:ironment)? var|env|variable|setting)s? ["'\`$]{0,2}(${variable})["'\`]? ${absent}`,
+    "i",
+  ),
+  new RegExp(`["'\`$]?\\b(${variable})["'\`]? (?:environment variable |env var |variable )?${absent}`),
+  new RegExp(
+    `(?:missing|undefined|unset|required|no|need)(?: required)? (?:environment variable|env(?:ironment)? var|env|variable|setting|config(?:uration)?(?: key| value)?|parameter)s?:? ["'\`$]{0,2}(${variable})`,
+    "i",
+  ),
+  new RegExp(`KeyError: ["'](${variable})["']`),
+  new RegExp(`required key (${variable}) missing value`),
+  new RegExp(`(${variable}): (?:parameter null or not set|unbound variable|parameter not set)`),
+];
+
+/** The program's own fault, with its own words. */
+const own =
+  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|"level":"error"/;
+const quiet = /\b(?:DEBUG|TRACE)\b|level=debug|"level":"(?:debug|trace)"/;
+const mostLines = 60;
+
+function classifyLine(line: string): { kind: LogClass["kind"]; name?: string } | null {
+  for (const test of settings) {
+    const name = test.exec(line)?.[1];
+    if (
+      name !== undefined &&
+      name === name.toUpperCase() &&
+      !/^(?:ERROR|FATAL|WARN|WARNING|INFO|PANIC|CRITICAL|HTTP|HTTPS|TLS|SSL|GET|POST|FILE|NULL)$/.test(name)
+    )
+      return { kind: "setting", name };
+  }
+  const row = rows.find(([, test]) => test.test(line));
+  return row ? { kind: row[0] } : null;
+}
+
+/**
+ * What a log ends with: the last line that names a known kind of trouble; a line in the program's own words that comes
+ * after it counts more, a line that only says that it is over does not.
+ */
+export function classifyLog(lines: readonly string[], previous: boolean): LogClass | null {
+  const tail = lines.filter((line) => line.trim() !== "").slice(-mostLines);
+  let fallback: LogClass | null = null;
+  for (const whole of tail.reverse()) {
+    const line = whole.slice(0, 1_000);
+    if (quiet.test(line)) continue;
+    const found = classifyLine(line);
+    if (found) return fallback !== null && found.kind === "config" ? fallback : { ...found, line, previous };
+    if (fallback === null && own.test(line.trimStart())) {
+      fallback = { kind: "error", line, previous };
+      // A fault of its own is the reason, whatever it said before; any other error may only repeat one.
+      if (
+        /^panic: runtime|NullPointer|nil pointer|TypeError|ReferenceError|IndexError|AssertionError|SyntaxError/.test(
+          line.trimStart(),
+        )
+      )
+        return fallback;
+    }
+  }
+  return fallback;
+}

@@ -1,0 +1,92 @@
+import { at, listAt, textAt } from "../domain/kubernetes-object.js";
+import type { LogClass } from "./classify-log.js";
+import type { ContainerState } from "./container-state.js";
+import { type Dependency, decideDependency } from "./decide-dependency.js";
+import type { ScopeModel } from "./scope-model.js";
+
+/** Which claim or other volume is mounted at a path that a log line names. */
+function mountAt(container: ContainerState, line: string): { path: string; claim: boolean } | undefined {
+  const mounts = listAt(container.spec, "volumeMounts")
+    .flatMap((mount) => {
+      const path = textAt(mount, "mountPath");
+      const name = textAt(mount, "name");
+      return path === undefined || path === "/" ? [] : [{ path, name }];
+    })
+    .filter(({ path }) => line.includes(path))
+    .sort((left, right) => right.path.length - left.path.length);
+  const [mount] = mounts;
+  if (!mount) return undefined;
+  const volume = listAt(container.pod, "spec", "volumes").find((entry) => textAt(entry, "name") === mount.name);
+  return { path: mount.path, claim: at(volume, "persistentVolumeClaim") !== undefined };
+}
+
+const plain: Partial<Record<LogClass["kind"], readonly [causeId: string, says: string]>> = {
+  auth: ["dependency-auth-failed", "a dependency refuses its credentials"],
+  "port-in-use": ["port-already-in-use", "the port that it listens on is in use in its pod"],
+  certificate: ["certificate-expired", "a certificate has expired"],
+  "read-only-files": ["filesystem-read-only", "it writes to a file system that is read-only"],
+  "read-only-database": ["database-read-only", "its database takes no writes"],
+  connections: ["database-connections-exhausted", "its database takes no more connections"],
+  "open-files": ["too-many-open-files", "it has too many open files"],
+  forbidden: ["rbac-forbidden", "its ServiceAccount lacks a right"],
+  config: ["application-error", "it cannot read its configuration"],
+  error: ["application-error", "it ends with an error of its own"],
+};
+
+function settingMissing(container: ContainerState, found: LogClass): Dependency {
+  const name = found.name ?? "";
+  const entry = listAt(container.spec, "env").find((variable) => textAt(variable, "name") === name);
+  const fromElsewhere = listAt(container.spec, "envFrom").length > 0;
+  const absent = entry === undefined && !fromElsewhere;
+  const state = entry === undefined ? "is not among the container's env" : "is set, and refused";
+  return {
+    causeId: "required-setting-missing",
+    says: `the setting ${name} is missing; it ${state}`,
+    confidence: absent ? "confirmed" : "likely",
+    evidence: [],
+  };
+}
+
+/** What the last words of a container's log mean for it; null where they mean nothing that is known. */
+export function readReason(model: ScopeModel, container: ContainerState, found: LogClass): Dependency | null {
+  switch (found.kind) {
+    case "connection":
+    case "host":
+      return decideDependency(model, container, found);
+    case "setting":
+      return settingMissing(container, found);
+    case "no-space": {
+      const mount = mountAt(container, found.line);
+      if (found.line.includes("/dev/shm"))
+        return { causeId: "shm-full", says: "its shared memory is full", confidence: "likely", evidence: [] };
+      return mount?.claim === true
+        ? { causeId: "volume-full", says: `the volume at ${mount.path} is full`, confidence: "likely", evidence: [] }
+        : { causeId: "ephemeral-storage-full", says: "its disk is full", confidence: "likely", evidence: [] };
+    }
+    case "permission": {
+      const mount = mountAt(container, found.line);
+      if (mount?.claim !== true)
+        return { causeId: "application-error", says: "it is denied a permission", confidence: "likely", evidence: [] };
+      const group = at(container.pod, "spec", "securityContext", "fsGroup");
+      return {
+        causeId: "volume-permission-denied",
+        says: `its user may not use the volume at ${mount.path}${group === undefined ? "; no fsGroup is set" : ""}`,
+        confidence: "likely",
+        evidence: [],
+      };
+    }
+    case "auth":
+    case "port-in-use":
+    case "certificate":
+    case "read-only-files":
+    case "read-only-database":
+    case "connections":
+    case "open-files":
+    case "forbidden":
+    case "config":
+    case "error": {
+      const row = plain[found.kind];
+      return row ? { causeId: row[0], says: row[1], confidence: "likely", evidence: [] } : null;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import { buildCause } from "../build-cause.js";
+import { endEvidence, type Finding, logEvidence, waitingEvidence } from "../build-evidence.js";
+import { classifyLog, type LogClass } from "../classify-log.js";
+import { type ContainerState, crashes, lastEnd, type Termination } from "../container-state.js";
+import { readReason } from "../decide-crash-reason.js";
+import type { Dependency } from "../decide-dependency.js";
+import { failureOf } from "../decide-probe.js";
+import { type ContainerGroup, groupContainers } from "../group-containers.js";
+import { proposeUndoToServing } from "../propose-rollout-undo.js";
+import { type Cause, describeRules, type RuleFamily } from "../rule.js";
+import type { ScopeModel } from "../scope-model.js";
+import { failedJobOf, isStarting } from "../workload-health.js";
+
+const crash = "crash, and its log ends with";
+const rules = describeRules("crash", [
+  ["required-setting-missing", "A required setting is missing", `${crash} a setting that is missing`, "propose"],
+  [
+    "dependency-auth-failed",
+    "A dependency refuses the credentials",
+    `${crash} authentication failed, access denied`,
+    "propose",
+  ],
+  ["dependency-unreachable", "A dependency cannot be reached", `${crash} connection refused or timed out`],
+  [
+    "dependency-wrong-port",
+    "A dependency has another port",
+    `${crash} a port that the Service does not have`,
+    "propose",
+  ],
+  [
+    "scaled-to-zero",
+    "What is needed is scaled to zero",
+    `${crash} connection refused by a Service whose workload has 0 replicas`,
+    "propose",
+  ],
+  ["host-not-resolved", "A host name cannot be resolved", `${crash} no such host, ENOTFOUND, UnknownHost`, "propose"],
+  [
+    "networkpolicy-blocks-ingress",
+    "A policy keeps the client out",
+    `${crash} a timeout to a Service with endpoints; a NetworkPolicy of its pods allows no such peer or port`,
+    "propose",
+  ],
+  [
+    "networkpolicy-blocks-egress",
+    "A policy keeps the client in",
+    `${crash} a timeout to a Service with endpoints; a NetworkPolicy of the client allows no such peer or port`,
+    "propose",
+  ],
+  [
+    "networkpolicy-blocks-dns",
+    "A policy keeps the client from DNS",
+    `${crash} a name that times out; the client's NetworkPolicies allow no port 53`,
+    "propose",
+  ],
+  ["port-already-in-use", "The port is in use", `${crash} address already in use`, "propose"],
+  ["certificate-expired", "A certificate has expired", `${crash} certificate has expired`, "propose"],
+  ["filesystem-read-only", "The file system is read-only", `${crash} read-only file system`],
+  ["database-read-only", "The database is read-only", `${crash} a write refused by a read-only database`],
+  [
+    "database-connections-exhausted",
+    "The database takes no more connections",
+    `${crash} too many connections`,
+    "propose",
+  ],
+  ["ephemeral-storage-full", "The container's disk is full", `${crash} no space left on device`, "propose"],
+  ["shm-full", "Shared memory is full", `${crash} no space left on device in /dev/shm`, "propose"],
+  ["volume-full", "A volume is full", `${crash} no space left on device on a mounted claim`, "propose"],
+  ["too-many-open-files", "Too many open files", `${crash} too many open files`],
+  [
+    "volume-permission-denied",
+    "The user may not write to the volume",
+    `${crash} permission denied on a mounted claim`,
+    "propose",
+  ],
+  ["rbac-forbidden", "The ServiceAccount lacks a right", `${crash} User "system:serviceaccount:…" cannot …`, "propose"],
+  ["process-segfault", "Segmentation fault", "exit code 139"],
+  ["process-aborted", "The process aborted", "exit code 134"],
+  ["illegal-instruction", "Illegal instruction", "exit code 132"],
+  ["process-exits-zero", "The process ends by itself", "exit code 0 with restartPolicy Always", "propose"],
+  ["application-error", "The program fails in its own code", "crash, and an error or stack trace in its log"],
+  ["init-container-failed", "An init container fails", "init container crashes, no known reason in its log"],
+  ["container-crash", "Crashes, cause not visible", "crash without a telling log or event"],
+]);
+
+const bySignal = new Map([
+  [139, ["process-segfault", "it dies of a segmentation fault"]],
+  [134, ["process-aborted", "it aborts"]],
+  [132, ["illegal-instruction", "it runs an instruction that the processor does not know"]],
+] as const);
+
+interface Found {
+  key: string;
+  reading: Dependency;
+  log: LogClass | null;
+  end: Termination | undefined;
+  when: "now" | "at times";
+}
+
+function fromExit(container: ContainerState, end: Termination | undefined): Dependency {
+  const of = (causeId: string, says: string, confidence: Dependency["confidence"]): Dependency => ({
+    causeId,
+    says,
+    confidence,
+    evidence: [],
+  });
+  const signal = end && bySignal.get(end.exitCode as 139 | 134 | 132);
+  if (signal) return of(signal[0], `${signal[1]} (exit code ${end.exitCode})`, "confirmed");
+  if (end?.exitCode === 0) return of("process-exits-zero", "its process ends by itself with exit code 0", "confirmed");
+  const code = end === undefined ? "" : ` with exit code ${end.exitCode}`;
+  if (container.init)
+    return of("init-container-failed", `its init container ${container.name} fails${code}`, "confirmed");
+  const backOff = container.waitingReason === "CrashLoopBackOff" ? `CrashLoopBackOff: ${container.waitingMessage}` : "";
+  return of("container-crash", end ? `it crashes${code}, and nothing shows why` : backOff, "inconclusive");
+}
+
+/** The kinds that also explain a container that runs and never gets ready. */
+const waitsFor = new Set<LogClass["kind"]>([
+  "connection",
+  "host",
+  "auth",
+  "connections",
+  "read-only-database",
+  "certificate",
+]);
+
+function look(model: ScopeModel, container: ContainerState): Found | null {
+  const when = crashes(container, model.now);
+  const stuck =
+    container.running && !container.ready && container.restarts === 0 && !isStarting(model, container.pod, 120_000);
+  if (when === null && !stuck) return null;
+  const end = lastEnd(container);
+  const logs = model.logsOf(container).filter(({ previous }) => (when === null ? !previous : true));
+  const readings = logs.map(({ lines, previous }) => classifyLog(lines, previous));
+  const specific = readings.find((found) => found !== null && found.kind !== "error");
+  const log = specific ?? readings.find((found) => found !== null) ?? null;
+  if (when === null && (log === null || !waitsFor.has(log.kind))) return null;
+  const exited = fromExit(container, end);
+  const reading =
+    (log && exited.confidence !== "confirmed" ? readReason(model, container, log) : null) ??
+    (log && container.init ? readReason(model, container, log) : null) ??
+    exited;
+  // A Job that gave up says more than a crash that nothing explains.
+  if (reading.causeId === "container-crash" && failedJobOf(model, container.pod)) return null;
+  // Killed for its probe, it did not end by itself: unless its log names what it waits for, the probe is the sign.
+  if (
+    ["container-crash", "process-exits-zero", "application-error"].includes(reading.causeId) &&
+    failureOf(model, container)
+  )
+    return null;
+  const about = reading.causeId === "application-error" ? "" : reading.says;
+  return { key: `${container.name} ${reading.causeId} ${about}`, reading, log, end, when: when ?? "now" };
+}
+
+function explain(model: ScopeModel, group: ContainerGroup<Found>): Cause {
+  const { owner, containers, pods, found } = group;
+  const { reading, log, end, when } = found;
+  const [first] = containers;
+  const fromLog = log !== null && reading.causeId !== fromExit(first, end).causeId;
+  const evidence: Finding[] = [
+    ...(fromLog ? [logEvidence(first, log.previous, log.line)] : []),
+    ...(end ? [endEvidence(first, end)] : []),
+    ...(first.waitingReason === "CrashLoopBackOff" ? [waitingEvidence(first)] : []),
+    ...reading.evidence,
+  ];
+  const quote = fromLog ? `: ${log.line.trim().slice(0, 240)}` : "";
+  const restarts = first.restarts > 0 ? ` (${first.restarts} restarts)` : "";
+  const cause = buildCause(model, {
+    causeId: reading.causeId,
+    object: reading.object ?? owner,
+    ...(reading.object ? {} : { container: first.name }),
+    pods,
+    containers,
+    confidence: reading.confidence,
+    ...(when === "at times" ? { severity: "warning" as const } : {}),
+    summary: `${owner.metadata.name}: ${reading.says}${quote}${restarts}`,
+    evidence,
+    ruledOut: [
+      ...(end
+        ? [
+            {
+              causeId: "container-oom-killed",
+              because: `it ended with ${end.reason || "a reason that is not OOMKilled"}`,
+            },
+          ]
+        : []),
+      { causeId: "image-not-found", because: "the container was started" },
+    ],
+    notChecked: model.logsOf(first).length === 0 ? [`log of container ${first.name}: not read`] : [],
+    ...(reading.dependsOn ? { dependsOn: reading.dependsOn } : {}),
+    actions: reading.object || reading.dependsOn ? [] : proposeUndoToServing(model, owner),
+  });
+  return cause;
+}
+
+/** Why containers crash, or run and never get ready, as their exit codes and logs tell it. */
+export const crashFamily: RuleFamily = {
+  rules,
+  evaluate: (model, explained) =>
+    groupContainers(model, explained, (container) => look(model, container)).map((group) => explain(model, group)),
+};

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { classifyLog } from "../../../src/diagnosis/classify-log.js";
+import { parsePeer, parseUnknownHost } from "../../../src/diagnosis/parse-peer.js";
+import { listeningPort } from "../../../src/diagnosis/parse-probe.js";
+
+const kind = (...lines: string[]) => classifyLog(lines, true)?.kind ?? null;
+
+describe("the last words of a program", () => {
+  it.each([
+    ["setting", "Error: environment variable DATABASE_URL is not set"],
+    ["setting", "KeyError: 'API_TOKEN_FILE'"],
+    ["setting", "missing required environment variable: QUEUE_NAME"],
+    ["auth", "ERROR 1045 (28000): Access denied for user 'app'@'10.1.0.4' (using password: YES)"],
+    ["auth", "WRONGPASS invalid username-password pair or user is disabled."],
+    ["connection", "dial tcp 10.96.4.20:5432: connect: connection refused"],
+    ["connection", "java.net.ConnectException: Connection timed out"],
+    ["host", "dial tcp: lookup cart on 10.96.0.10:53: no such host"],
+    ["host", "lookup cart on 10.96.0.10:53: read udp 10.1.0.4:3333->10.96.0.10:53: i/o timeout"],
+    ["host", "java.net.UnknownHostException: cart"],
+    ["port-in-use", "Error: listen EADDRINUSE: address already in use :::8080"],
+    ["read-only-files", "OSError: [Errno 30] Read-only file system: '/app/x'"],
+    ["no-space", "write /data/a: no space left on device"],
+    ["config", "failed to parse config: yaml: line 3: mapping values are not allowed"],
+    ["config", 'nginx: [emerg] unknown directive "proxy_pas" in /etc/nginx/nginx.conf:4'],
+    ["error", "TypeError: Cannot read properties of undefined (reading 'id')"],
+  ])("%s: %s", (expected, line) => {
+    expect(kind("starting", line)).toBe(expected);
+  });
+
+  it("are the last ones: what was overcome before does not count", () => {
+    expect(
+      kind("connect to cart:80: connection refused, trying again", "panic: runtime error: index out of range"),
+    ).toBe("error");
+    expect(kind("cannot parse config", "dial tcp 10.0.0.1:80: connection refused")).toBe("connection");
+  });
+
+  it("are not those that only say that it is over", () => {
+    expect(kind("connect to cart:80: connection refused", 'level=fatal msg="giving up"', "exiting")).toBe("connection");
+  });
+
+  it.each([
+    "",
+    "GET /healthz 200",
+    "listening on :8080",
+    "DEBUG connection refused, as expected",
+    "user set HOME to x",
+  ])("say nothing in %p", (line) => {
+    expect(kind(line)).toBeNull();
+  });
+});
+
+describe("whom a line is about", () => {
+  it.each([
+    ["dial tcp 10.96.4.20:5432: connect: connection refused", "10.96.4.20", 5432],
+    ["connect to ledger-db:5432 (10.96.4.20): connection refused", "ledger-db", 5432],
+    ['connection to server at "db" (10.96.1.2), port 5432 failed: Connection refused', "db", 5432],
+    ["Can't connect to MySQL server on 'db:3306' (111)", "db", 3306],
+    ["redis://cache.shop.svc.cluster.local:6379: ECONNREFUSED", "cache.shop.svc.cluster.local", 6379],
+    ["2026-04-02T10:12:07Z main.go:42 connect to cart:80 failed", "cart", 80],
+  ])("%s", (line, host, port) => {
+    expect(parsePeer(line)).toEqual({ host, port });
+  });
+
+  it.each([
+    ["dial tcp: lookup cart on 10.96.0.10:53: no such host", "cart"],
+    ["Error: getaddrinfo ENOTFOUND cart.shop", "cart.shop"],
+    ['could not translate host name "db" to address', "db"],
+  ])("%s", (line, host) => {
+    expect(parseUnknownHost(line)).toBe(host);
+  });
+
+  it.each(["10:12:07 server.js:10 failed", "connection refused", ""])("nobody in %p", (line) => {
+    expect(parsePeer(line)).toBeNull();
+  });
+});
+
+it.each([
+  [["listening on :8080"], 8080],
+  [["Server started on port 3000"], 3000],
+  [["Tomcat started on port(s): 8081 (http)"], 8081],
+  [["nothing of the kind 8080"], undefined],
+])("the port that a log tells of: %p", (lines, port) => {
+  expect(listeningPort(lines)).toBe(port);
+});
+
+it("any lines are read without a throw", () => {
+  const line = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 300 }),
+    fc.constantFrom(
+      "A_".repeat(400),
+      "a.".repeat(500),
+      ":".repeat(900),
+      `${"x".repeat(900)}:1`,
+      "missing env ".repeat(80),
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
+      classifyLog(lines, false);
+      listeningPort(lines);
+      for (const entry of lines) {
+        parsePeer(entry);
+        parseUnknownHost(entry);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
