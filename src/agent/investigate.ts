@@ -6,6 +6,7 @@ import { KubeClawError } from "../domain/errors.js";
 import type { ModelUse } from "../domain/fact.js";
 import type { Redact } from "../domain/redaction.js";
 import type { Snapshot } from "../domain/snapshot.js";
+import { buildAlert } from "./collect/build-alert.js";
 import { collectSnapshot } from "./collect/collect-snapshot.js";
 import type { ReadCluster, ReasoningModel, RunGateway } from "./ports.js";
 import { needsModel, reason } from "./reason/reason.js";
@@ -58,7 +59,14 @@ export async function investigate(deps: {
   const { scope, cluster: clusterName } = input.request;
 
   const announced = gateway.progress({ step: "context", text: "reading objects, events and logs" });
-  const snapshot = await collectSnapshot({ cluster, clusterName, scope, redact, now });
+  const snapshot = await collectSnapshot({
+    cluster,
+    clusterName,
+    scope,
+    redact,
+    now,
+    alert: buildAlert(input.request),
+  });
   const spent = cluster.spent();
   const answer = diagnose(snapshot, scope, now(), {
     apiCalls: spent.calls,

@@ -47,6 +47,8 @@ export interface ToolCall {
 export interface ModelTurn {
   text: string;
   toolCalls: readonly ToolCall[];
+  /** Why the model stopped, in the API's words. */
+  stopReason?: string;
   /** What to send back as the assistant's message of the next turn. */
   content: unknown;
 }

@@ -1,6 +1,6 @@
 import { at, type KubernetesObject, textAt } from "../domain/kubernetes-object.js";
 import type { Snapshot } from "../domain/snapshot.js";
-import { eventText, eventTime } from "./event-text.js";
+import { eventReason, eventText, eventTime } from "./event-text.js";
 
 /** The objects of a snapshot by kind and name, and the events by what they are about. */
 export interface ObjectIndex {
@@ -68,7 +68,10 @@ export function buildObjectIndex(snapshot: Snapshot): ObjectIndex {
   }
 
   const events = new Map<string, KubernetesObject[]>();
-  const timed = snapshot.events.map((event) => ({ event, order: `${eventTime(event)} ${eventText(event)}` }));
+  const timed = snapshot.events.map((event) => ({
+    event,
+    order: `${eventTime(event)} ${eventText(event)} ${eventReason(event)} ${event.metadata.name}`,
+  }));
   for (const { event } of timed.sort((left, right) => compare(left.order, right.order))) {
     const about = at(event, "involvedObject") ?? at(event, "regarding");
     put(events, keyOf(textAt(about, "kind") ?? "", textAt(about, "namespace"), textAt(about, "name") ?? ""), event);

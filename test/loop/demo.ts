@@ -23,7 +23,7 @@ export interface Told {
 /** An object of the replay cluster, as far as the tests read it. */
 export interface ClusterObject {
   metadata: { name: string; generation: number; annotations: Record<string, string> };
-  spec: { template: { spec: { containers: { image: string }[] } } };
+  spec: { replicas: number; template: { spec: { containers: { image: string }[] } } };
   status: { phase?: string; replicas?: number };
   items: ClusterObject[];
 }
@@ -122,6 +122,15 @@ export class Demo {
       headers: { authorization: `Bearer ${await this.#token()}` },
     });
     return (await response.json()) as ClusterObject;
+  }
+
+  /** Scales a Deployment of the shop, as somebody with kubectl would. */
+  async scale(name: string, replicas: number): Promise<void> {
+    await fetch(`${this.ready.kubernetes}/apis/apps/v1/namespaces/shop/deployments/${name}/scale`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${await this.#token()}`, "content-type": "application/merge-patch+json" },
+      body: JSON.stringify({ spec: { replicas } }),
+    });
   }
 
   deployment(name: string): Promise<ClusterObject> {

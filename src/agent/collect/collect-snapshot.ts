@@ -2,7 +2,7 @@ import { isKubeClawError } from "../../domain/errors.js";
 import type { Scope } from "../../domain/investigation-request.js";
 import type { KubernetesObject } from "../../domain/kubernetes-object.js";
 import { type Redact, redactDeep } from "../../domain/redaction.js";
-import type { LogTail, Snapshot } from "../../domain/snapshot.js";
+import type { LogTail, Snapshot, SnapshotAlert } from "../../domain/snapshot.js";
 import type { ReadCluster } from "../ports.js";
 import { chooseLogs, type WantedLog } from "./choose-logs.js";
 import { clusterKinds, namespacedKinds } from "./kinds.js";
@@ -23,6 +23,8 @@ interface Deps {
   scope: Scope;
   redact: Redact;
   now: () => Date;
+  /** Why somebody looks: the alert, and what it names. */
+  alert?: SnapshotAlert | null;
 }
 
 async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<LogTail | null> {
@@ -43,7 +45,7 @@ async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<Log
  * @param deps.secrets names and keys of Secrets, too, under a person's rights; never for an agent.
  */
 export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promise<Snapshot> {
-  const { cluster, clusterName, scope, redact, now, secrets = false } = deps;
+  const { cluster, clusterName, scope, redact, now, alert = null, secrets = false } = deps;
   const notes: string[] = [];
   const read = async (
     apiVersion: string,
@@ -84,7 +86,7 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
         events: events ? "full" : "absent",
         logs: "tail",
         metrics: "absent",
-        alerts: "absent",
+        alerts: alert === null ? "absent" : "partial",
         probes: "absent",
         changes: "absent",
       },
@@ -93,6 +95,7 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
     objects: [...redactDeep(objects, redact), ...(secretObjects ?? []).map((secret) => redactSecret(secret, redact))],
     events: redactDeep(events ?? [], redact),
     logs: logs.filter((log) => log !== null),
+    ...(alert === null ? {} : { alerts: [alert] }),
     warnings: notes.slice(0, 20).map(redact),
   };
 }

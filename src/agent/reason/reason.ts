@@ -25,12 +25,20 @@ export function needsModel(answer: DiagnosisAnswer): boolean {
   );
 }
 
+/** Longer than any conclusion that fits its schema. */
+const longestConclusion = 50_000;
+/** A turn that says no more than that it ended: what it holds is cut off, or nothing. */
+const endings: Readonly<Record<string, string>> = {
+  refusal: "The model declined to answer; the rules' answer stands.",
+  max_tokens: "The model's answer was cut off; the rules' answer stands.",
+};
+
 /** Turns a conclusion into the card's note: a hypothesis whose evidence the rules did not record says so. */
 function describeConclusion(text: string, answer: DiagnosisAnswer): string {
-  const json = /\{[\s\S]*\}/.exec(text)?.[0];
+  const json = text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1).slice(0, longestConclusion);
   const known = new Set(answer.verdicts.flatMap((verdict) => verdict.evidence.map((evidence) => evidence.id)));
   try {
-    const conclusion = Conclusion.parse(JSON.parse(json ?? ""));
+    const conclusion = Conclusion.parse(JSON.parse(json));
     const lines = conclusion.hypotheses.map(({ summary, evidence }) => {
       const cited = evidence.filter((id) => known.has(id));
       return `• ${cited.length > 0 ? `Likely (${cited.join(", ")})` : "Hypothesis, without evidence"}: ${summary}`;
@@ -68,6 +76,11 @@ export async function reason(deps: {
         tools: tools.map((tool) => tool.schema),
       });
       asked = true;
+      const ending = endings[turn.stopReason ?? ""];
+      if (ending !== undefined) {
+        note = ending; // no tool runs on half an input
+        break;
+      }
       if (turn.toolCalls.length === 0) {
         note = describeConclusion(turn.text, answer);
         break;
@@ -78,7 +91,7 @@ export async function reason(deps: {
           return {
             type: "tool_result",
             tool_use_id: id,
-            content: tool ? await tool.call(input, context) : `no tool ${wanted}`,
+            content: tool ? await tool.call(input, context) : `no tool ${wanted.slice(0, 100)}`,
           };
         }),
       );

@@ -1,3 +1,5 @@
+import type { ActionProposal } from "../../domain/action.js";
+import type { KubernetesObject } from "../../domain/kubernetes-object.js";
 import { buildCause } from "../build-cause.js";
 import { endEvidence, type Finding, logEvidence, waitingEvidence } from "../build-evidence.js";
 import { classifyLog, type LogClass } from "../classify-log.js";
@@ -7,6 +9,7 @@ import type { Dependency } from "../decide-dependency.js";
 import { failureOf } from "../decide-probe.js";
 import { type ContainerGroup, groupContainers } from "../group-containers.js";
 import { proposeUndoToServing } from "../propose-rollout-undo.js";
+import { proposeScaleBack } from "../propose-scale.js";
 import { type Cause, describeRules, type RuleFamily } from "../rule.js";
 import type { ScopeModel } from "../scope-model.js";
 import { failedJobOf, isStarting } from "../workload-health.js";
@@ -151,6 +154,12 @@ function look(model: ScopeModel, container: ContainerState): Found | null {
   return { key: `${container.name} ${reading.causeId} ${about}`, reading, log, end, when: when ?? "now" };
 }
 
+/** What would help is about the object that a person would change, and it may be another one than the one that crashes. */
+function remedies(model: ScopeModel, reading: Dependency, owner: KubernetesObject): ActionProposal[] {
+  if (reading.causeId === "scaled-to-zero" && reading.object) return proposeScaleBack(model, reading.object);
+  return reading.object || reading.dependsOn ? [] : proposeUndoToServing(model, owner);
+}
+
 function explain(model: ScopeModel, group: ContainerGroup<Found>): Cause {
   const { owner, containers, pods, found } = group;
   const { reading, log, end, when } = found;
@@ -187,7 +196,7 @@ function explain(model: ScopeModel, group: ContainerGroup<Found>): Cause {
     ],
     notChecked: model.logsOf(first).length === 0 ? [`log of container ${first.name}: not read`] : [],
     ...(reading.dependsOn ? { dependsOn: reading.dependsOn } : {}),
-    actions: reading.object || reading.dependsOn ? [] : proposeUndoToServing(model, owner),
+    actions: remedies(model, reading, owner),
   });
   return cause;
 }

@@ -5,6 +5,7 @@ import { type ContainerState, lastEnd } from "../container-state.js";
 import { failureOf, tooEarly, wrongPort } from "../decide-probe.js";
 import { type ContainerGroup, groupContainers } from "../group-containers.js";
 import { type ProbeFailure, probeSpec } from "../parse-probe.js";
+import { proposeRolloutRestart } from "../propose-rollout-restart.js";
 import { proposeUndoToServing } from "../propose-rollout-undo.js";
 import { type Cause, describeRules, type RuleFamily } from "../rule.js";
 import type { ScopeModel } from "../scope-model.js";
@@ -153,6 +154,8 @@ function explain(model: ScopeModel, group: ContainerGroup<Found>): Cause {
   const [first] = containers;
   const end = found.failure.probe === "readiness" ? undefined : lastEnd(first);
   const { port, path } = probeSpec(first, found.failure.probe) ?? {};
+  const undo = proposeUndoToServing(model, owner);
+  const restart = proposeRolloutRestart(owner, containers, model.now);
   const probed = [port, path].filter((part) => part !== undefined).join(" ");
   return buildCause(model, {
     causeId: found.causeId,
@@ -170,7 +173,7 @@ function explain(model: ScopeModel, group: ContainerGroup<Found>): Cause {
     ],
     ruledOut: [{ causeId: "container-oom-killed", because: "it did not end with OOMKilled" }],
     notChecked: model.logsOf(first).length === 0 ? [`log of container ${first.name}: not read`] : [],
-    actions: proposeUndoToServing(model, owner),
+    actions: undo.length > 0 || found.causeId !== "readiness-app-not-ready" ? undo : restart,
   });
 }
 

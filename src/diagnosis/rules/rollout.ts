@@ -1,12 +1,15 @@
+import type { Verdict } from "../../domain/diagnosis.js";
 import { at, numberAt, textAt } from "../../domain/kubernetes-object.js";
 import { buildCause } from "../build-cause.js";
 import { conditionEvidence, conditionOf, fieldEvidence } from "../build-evidence.js";
 import { isNamedByAlert } from "../named-by-alert.js";
 import { revisionOf } from "../object-index.js";
 import { proposeUndoToServing } from "../propose-rollout-undo.js";
+import { proposeScaleBack, replicasBefore } from "../propose-scale.js";
 import { type Cause, describeRules, type RuleFamily } from "../rule.js";
-import type { ScopeModel } from "../scope-model.js";
-import { isReady, replicasOf } from "../workload-health.js";
+import { refOf, type ScopeModel } from "../scope-model.js";
+import { textsAt } from "../texts-at.js";
+import { isReady, replicasOf, selects } from "../workload-health.js";
 
 const rules = describeRules("rollout", [
   [
@@ -97,16 +100,28 @@ export const rolloutFamily: RuleFamily = {
   ],
 };
 
+/** Services that nobody serves, and that this workload's pods would. */
+function servicesWithout(model: ScopeModel, workload: Parameters<typeof fieldEvidence>[0]): Verdict["effects"] {
+  const labels = textsAt(workload, "spec", "template", "metadata", "labels");
+  return model
+    .list("Service", workload.metadata.namespace)
+    .filter((service) => selects(service, labels) && model.podsBehind(service).length === 0)
+    .map((service) => ({ object: refOf(service), summary: `Service ${service.metadata.name} has no endpoints` }));
+}
+
 function scaledToZero(model: ScopeModel, workload: Parameters<typeof fieldEvidence>[0]): Cause[] {
   if (!isNamedByAlert(model, workload)) return [];
+  const before = replicasBefore(model, workload);
   return [
     buildCause(model, {
       causeId: "scaled-to-zero",
       object: workload,
       pods: [],
-      summary: `${workload.metadata.name} is scaled to zero`,
+      summary: `${workload.metadata.name} is scaled to zero${before === undefined ? "" : `; it had ${before} replicas`}`,
       evidence: [fieldEvidence(workload, "spec.replicas", "0")],
       severity: "warning",
+      effects: servicesWithout(model, workload),
+      actions: proposeScaleBack(model, workload),
     }),
   ];
 }

@@ -144,7 +144,9 @@ export async function anApprovedExecution(admin: KubernetesApi, proxy: ApiProxy,
     /** Runs the executor's process; `watch` sees each moment at the gateway and may kill it. */
     async execute(watch: (moment: string, child: ChildProcess) => void = () => undefined) {
       let child: ChildProcess | null = null;
-      const gateway = await startGateway(request, (moment) => child && watch(moment, child));
+      const gateway = await startGateway(request, (moment) => {
+        if (child) watch(moment, child);
+      });
       const folder = mkdtempSync(join(tmpdir(), "kubeclaw-executor-"));
       writeFileSync(join(folder, "token"), "token");
       child = spawn(process.execPath, ["dist/main/cli.js", "executor"], {

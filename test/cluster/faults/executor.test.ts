@@ -8,6 +8,7 @@ import { createFreezes } from "../../fakes/freezes.js";
 import { kubectl } from "../../e2e/kubectl.js";
 import { asAdmin, freshName } from "../accounts.js";
 import { type ApiProxy, type Call, startApiProxy } from "./api-proxy.js";
+import { cleanUp } from "./clean-up.js";
 import { anApprovedExecution } from "./execution.js";
 
 const kubeconfig = process.env["KUBECLAW_TEST_KUBECONFIG"] ?? "";
@@ -61,6 +62,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   proxy.close();
+  await cleanUp(kubeconfig);
   await kubectl(kubeconfig, ["delete", "namespace", shop, "--wait=false"]);
 });
 beforeEach(() => {
