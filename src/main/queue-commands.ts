@@ -36,7 +36,7 @@ export async function listQueues(environment: Environment, failedOnly: boolean):
   for (const name of Object.keys(queues)) {
     await withQueue(environment, name, async (queue) => {
       if (!failedOnly) {
-        const counts = await queue.getJobCounts("waiting", "active", "delayed", "completed", "failed");
+        const counts = await queue.getJobCounts("waiting", "prioritized", "active", "delayed", "completed", "failed");
         console.log(
           `${name.padEnd(16)} ${Object.entries(counts)
             .map(([state, count]) => `${state} ${count}`)

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
-import { queuePrefix, queues } from "../../queue/index.js";
+import { decidePriority, queuePrefix, queues, type Shares } from "../../queue/index.js";
 import type { InvestigationQueue } from "../../intake/index.js";
 import { recorded } from "./connection.js";
 import { jobOptions, queueWhenReady } from "./queues.js";
@@ -13,6 +13,7 @@ import { jobOptions, queueWhenReady } from "./queues.js";
 export function createInvestigationQueue(redis: Redis): InvestigationQueue {
   const ready = queueWhenReady("investigations", redis);
   const options = jobOptions("investigations");
+  const shares: Shares = new Map();
   return {
     async enqueue(request, windowMs) {
       const payload = queues.investigations.payload.parse(request);
@@ -21,6 +22,7 @@ export function createInvestigationQueue(redis: Redis): InvestigationQueue {
         (await ready()).add(nonce, payload, {
           ...options,
           jobId: request.run,
+          priority: decidePriority(shares, `${request.tenant}/${request.slack.channel}`, new Date()),
           deduplication: { id: request.dedupeKey, ttl: windowMs },
         });
       const job = await recorded("an investigation", add());
