@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { createSigner } from "../../../src/approval/index.js";
 import { buildGrants } from "../../../src/controller/index.js";
 import { buildDecision } from "../../../src/controller/build-decision.js";
-import type { AgentRun } from "../../../src/domain/agent-run.js";
+import type { ActionProposal } from "../../../src/domain/action.js";
+import { AgentRun } from "../../../src/domain/agent-run.js";
 import type { ExecutionRequest } from "../../../src/domain/execution-request.js";
 import { executionId, investigationId } from "../../../src/domain/ids.js";
 import { planAction } from "../../../src/planning/index.js";
@@ -54,8 +55,20 @@ async function startGateway(request: ExecutionRequest, watch: (moment: string) =
   };
 }
 
-/** An approved rollback of a Deployment of its own, on the real API server, with its rights minted. */
-export async function anApprovedExecution(admin: KubernetesApi, proxy: ApiProxy, shop: string) {
+type Wish =
+  | Pick<Extract<ActionProposal, { type: "rollout-undo" }>, "type" | "parameters">
+  | Pick<Extract<ActionProposal, { type: "scale" }>, "type" | "parameters">;
+
+/**
+ * An approved plan for a Deployment of its own, on the real API server, with its rights minted: a rollback, if nothing
+ * else is wished for.
+ */
+export async function anApprovedExecution(
+  admin: KubernetesApi,
+  proxy: ApiProxy,
+  shop: string,
+  wish: Wish = { type: "rollout-undo", parameters: {} },
+) {
   const name = freshName("checkout");
   const target = { apiVersion: "apps/v1", kind: "Deployment", namespace: shop, name };
   const image = (tag: string) => `registry.local/shop/checkout:${tag}`;
@@ -65,6 +78,7 @@ export async function anApprovedExecution(admin: KubernetesApi, proxy: ApiProxy,
     metadata: { name, namespace: shop },
     spec: {
       replicas: 0,
+      progressDeadlineSeconds: 3,
       selector: { matchLabels: { app: name } },
       template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: "web", image: image("1.9.0") }] } },
     },
@@ -85,13 +99,7 @@ export async function anApprovedExecution(admin: KubernetesApi, proxy: ApiProxy,
     planning,
     { cluster: "prod-eu", environment: () => "production", expiresAfterMs: 1_800_000 },
     { run, causeId: "image-not-found", reason: "revision 1 ran", requestedBy: "U0ANA", at: new Date().toISOString() },
-    {
-      type: "rollout-undo",
-      object: { kind: "Deployment", namespace: shop, name },
-      parameters: {},
-      tier: "T2",
-      reason: "",
-    },
+    { ...wish, object: { kind: "Deployment", namespace: shop, name }, tier: "T2", reason: "" } as ActionProposal,
   );
   if (planned.kind === "refused") throw new Error(planned.reason);
   await controller.ensureDecision(buildDecision(planned, executors, "default"));
@@ -132,15 +140,20 @@ export async function anApprovedExecution(admin: KubernetesApi, proxy: ApiProxy,
     controller,
     execution,
     /** The run as the worker leaves it when its Job has failed long enough ago. */
-    ended(): AgentRun {
+    async ended(): Promise<AgentRun> {
       const finishedAt = new Date(Date.now() - 60_000).toISOString();
-      return {
-        ...(created as unknown as AgentRun),
-        status: { phase: "Failed", error: "its process ended with exit code 137", startedAt: finishedAt, finishedAt },
-      };
+      const error = "its process ended with exit code 137";
+      const { apiVersion, kind, metadata } = created;
+      return AgentRun.parse(
+        await admin.mergeStatus(
+          { apiVersion, kind, namespace: executors, name: metadata.name },
+          { phase: "Failed", error, startedAt: finishedAt, finishedAt },
+        ),
+      );
     },
     image: async () =>
       JSON.stringify((await admin.get(target))["spec"]).includes("checkout:1.9.0") ? "1.9.0" : "1.9.1",
+    replicas: async () => (await admin.get(target))["spec"] as { replicas: number },
     /** Runs the executor's process; `watch` sees each moment at the gateway and may kill it. */
     async execute(watch: (moment: string, child: ChildProcess) => void = () => undefined) {
       let child: ChildProcess | null = null;

@@ -78,6 +78,14 @@ it("an approved plan is applied once, verified, and a second executor of it chan
   expect(writes()).toBe(1);
 }, 60_000);
 
+it("a change that makes it worse is taken back by the executor itself", async () => {
+  // The image does not exist: two pods that never come up are worse than none that was wanted.
+  const execution = await anApprovedExecution(admin, proxy, shop, { type: "scale", parameters: { replicas: 2 } });
+  expect(await execution.execute()).toMatchObject({ outcomes: [{ state: "rolled-back", applied: true }] });
+  expect(await execution.replicas()).toMatchObject({ replicas: 0 });
+  expect(writes()).toBe(2);
+}, 60_000);
+
 describe("an executor that is killed", () => {
   it.each<[string, string]>([
     ["before it says that it started", "before /v1/steps started"],
