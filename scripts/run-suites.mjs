@@ -24,6 +24,8 @@ const chromium =
 const cluster = clusterStatus();
 const missing = {
   redis: redis ? null : "a real Redis (Debian: apt-get install redis-server, or set REDIS_URL)",
+  // Some suites kill it and start it again: one that is only reachable does not do.
+  redisServer: onPath("redis-server", "--version") ? null : "redis-server (Debian: apt-get install redis-server)",
   chromium: chromium ? null : "Chromium (Debian: apt-get install chromium, or set CHROMIUM)",
   api: cluster.ready ? null : "a Kubernetes API server (npm run cluster up, or set KUBECLAW_TEST_KUBECONFIG)",
   node: cluster.ready && cluster.layer === "node" ? null : "a Kubernetes node (npm run cluster up)",
@@ -33,7 +35,7 @@ const suites = [
   { name: "unit", needs: [] },
   { name: "loop", needs: [] },
   { name: "integration", needs: ["redis"] },
-  { name: "cluster", needs: ["api"] },
+  { name: "cluster", needs: ["api", "redisServer"] },
   { name: "e2e", needs: ["node", "chromium"] },
 ].filter(
   ({ name }) =>

@@ -37,7 +37,8 @@ async function keep(gateway: RunGateway, snapshot: Snapshot, cluster: ReadCluste
     snapshotDigest: sha256(canonicalJson(snapshot)),
   });
   const gzipped = gzipSync(text);
-  if (gzipped.byteLength <= largestSnapshot) await gateway.snapshot(gzipped);
+  // For questions later on: an answer that was given does not fail for it.
+  if (gzipped.byteLength <= largestSnapshot) await gateway.snapshot(gzipped).catch(() => undefined);
 }
 
 /**
@@ -58,7 +59,10 @@ export async function investigate(deps: {
   if (input.kind !== "investigation") throw new KubeClawError("bad-input", "this run is not an investigation");
   const { scope, cluster: clusterName } = input.request;
 
-  const announced = gateway.progress({ step: "context", text: "reading objects, events and logs" });
+  // A sign of life, no more: whoever cannot be told this is told of the findings, or the run ends with the reason.
+  const announced = gateway
+    .progress({ step: "context", text: "reading objects, events and logs" })
+    .catch(() => undefined);
   const snapshot = await collectSnapshot({
     cluster,
     clusterName,

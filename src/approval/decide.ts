@@ -34,10 +34,12 @@ export function createDecide(deps: {
   freezes: Freezes;
   sign: (statement: ApprovalStatement) => SignedApproval;
   settle: (record: ApprovalRecord) => Promise<void>;
+  /** What follows from a verdict could not be done now: it is done later, by whoever looks after open decisions. */
+  onUnsettled: (error: unknown) => void;
   audit: Audit;
   now: () => Date;
 }): (click: Click & { decision: string; user: string; reason: string | null }) => Promise<DecideResult> {
-  const { store, people, installation, findCard, freezes, sign, settle, audit, now } = deps;
+  const { store, people, installation, findCard, freezes, sign, settle, onUnsettled, audit, now } = deps;
 
   async function refuse(
     click: { decision: string; user: string; team: string; answer: string },
@@ -61,13 +63,19 @@ export function createDecide(deps: {
   return async (click) => {
     const record = await store.find(click.decision);
     if (!record) return refuse(click, null, "stale");
+    const [person, card, approver, freeze] = await Promise.all([
+      people.find(click.user),
+      findCard(record.run),
+      isApprover(people, installation, click.user, record),
+      freezes.find(record.namespace),
+    ]);
     const verdict = decideClick({
       record,
       click,
-      person: await people.find(click.user),
-      card: await findCard(record.run),
-      isApprover: await isApprover(people, installation, click.user, record),
-      frozen: (await freezes.find(record.namespace)) !== null,
+      person,
+      card,
+      isApprover: approver,
+      frozen: freeze !== null,
       fourEyes: installation.approval.fourEyes.some((tier) => tier === record.tier),
       now: now(),
     });
@@ -92,7 +100,8 @@ export function createDecide(deps: {
           : null,
     });
     if (!settled) return refuse(click, await store.find(click.decision), "already-decided");
-    await settle(settled);
+    // The verdict stands: to say now that nothing was started would be untrue.
+    await settle(settled).catch(onUnsettled);
     return { kind: "decided", record: settled };
   };
 }

@@ -6,9 +6,20 @@ import { runLabels } from "../domain/labels.js";
 export interface Grant {
   apiVersion: string;
   kind: "ServiceAccount" | "Role" | "RoleBinding";
-  metadata: { name: string; namespace: string; labels: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace: string;
+    labels: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   [field: string]: unknown;
 }
+
+/** What it takes to take a grant back. */
+export type GrantName = Pick<Grant, "apiVersion" | "kind"> & { metadata: { name: string; namespace: string } };
+
+/** On the account of an execution: the namespace of what it may change, so that its rights are found without its plan. */
+export const targetNamespaceAnnotation = "kubeclaw.dev/target-namespace";
 
 interface Rule {
   apiGroups: string[];
@@ -58,7 +69,12 @@ export function buildGrants(input: {
     {
       apiVersion: "v1",
       kind: "ServiceAccount",
-      metadata: { name, namespace: executorNamespace, labels },
+      metadata: {
+        name,
+        namespace: executorNamespace,
+        labels,
+        annotations: { [targetNamespaceAnnotation]: plan.target.namespace },
+      },
       automountServiceAccountToken: false,
     },
     ...bind(executorNamespace, [
@@ -72,6 +88,19 @@ export function buildGrants(input: {
         verbs: ["patch"],
       },
       ...readRules,
+    ]),
+  ];
+}
+
+/** The names of all that was minted for a run. The account comes first, so that it is taken back last: it is what is looked for. */
+export function grantNames(run: string, executorNamespace: string, targetNamespace: string): GrantName[] {
+  const name = executorAccount(run);
+  const apiVersion = "rbac.authorization.k8s.io/v1";
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace: executorNamespace } },
+    ...[executorNamespace, targetNamespace].flatMap((namespace): GrantName[] => [
+      { apiVersion, kind: "Role", metadata: { name, namespace } },
+      { apiVersion, kind: "RoleBinding", metadata: { name, namespace } },
     ]),
   ];
 }

@@ -30,13 +30,20 @@ async function inTime<T>(call: Promise<T>): Promise<T> {
   }
 }
 
+/** How long the work of a term may take to end once it is told to; a little longer than a queue is drained. */
+const drainMs = 12_000;
+
+/** Work under a Lease: told to stop by the signal, and to do nothing more once `holds` says no. */
+export type Lead = (signal: AbortSignal, holds: () => boolean) => Promise<void>;
+
 /** One term of office: the work, and the way to end it. */
 class Term {
   readonly stop = new AbortController();
+  readonly done: Promise<void>;
   ended = false;
 
-  constructor(lead: (signal: AbortSignal) => Promise<void>, onError: (error: unknown) => void) {
-    void lead(this.stop.signal)
+  constructor(lead: Lead, holds: () => boolean, onError: (error: unknown) => void) {
+    this.done = lead(this.stop.signal, () => !this.stop.signal.aborted && holds())
       .catch(onError)
       .finally(() => {
         this.ended = true;
@@ -46,54 +53,62 @@ class Term {
 
 /**
  * Runs work while this process holds the Lease, and aborts it before anybody else can take over. Work that ends or
- * fails gives the Lease back, so that another process, or this one a turn later, begins anew.
+ * fails gives the Lease back, so that another process, or this one a turn later, begins anew; so does a stop, after the
+ * work has ended.
+ * @param elapsedMs a clock that nobody sets, and that goes on while the process is held.
  * @see https://kubernetes.io/docs/concepts/architecture/leases/
  */
 export async function electLeader(input: {
   store: LeaseStore;
   holder: string;
-  lead: (signal: AbortSignal) => Promise<void>;
+  lead: Lead;
   now: () => Date;
+  elapsedMs: () => number;
   signal: AbortSignal;
   onError: (error: unknown) => void;
 }): Promise<void> {
-  const { store, holder, lead, now, signal, onError } = input;
+  const { store, holder, lead, now, elapsedMs, signal, onError } = input;
   let term: Term | null = null;
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  const holds = () => elapsedMs() - renewedAt < durationSeconds * 1_000;
   // A lease has run out when nobody renewed it for its whole duration while we looked on: clocks of others do not count.
   let seen: { version: string; at: number } | null = null;
   const ranOut = (lease: LeaseState): boolean => {
-    if (seen?.version !== lease.version) seen = { version: lease.version, at: now().getTime() };
-    return now().getTime() - seen.at > lease.durationSeconds * 1_000;
+    if (seen?.version !== lease.version) seen = { version: lease.version, at: elapsedMs() };
+    return elapsedMs() - seen.at > lease.durationSeconds * 1_000;
   };
   const resign = async (): Promise<void> => {
-    term?.stop.abort();
-    term = null;
     const lease = await inTime(store.find());
     if (lease?.holder === holder) await inTime(store.take("", now(), durationSeconds, lease.version));
   };
 
   async function turn(): Promise<void> {
     if (term?.ended === true) {
-      await resign();
-      return;
+      const byItself = !term.stop.signal.aborted;
+      term = null;
+      if (byItself) {
+        await resign();
+        return;
+      }
     }
     const lease = await inTime(store.find());
     const free = !lease || lease.holder === "" || lease.holder === holder || ranOut(lease);
-    const held = free && (await inTime(store.take(holder, now(), durationSeconds, lease?.version ?? null)));
-    if (held) term ??= new Term(lead, onError);
-    else {
-      term?.stop.abort();
-      term = null;
-    }
+    const askedAt = elapsedMs();
+    if (free && (await inTime(store.take(holder, now(), durationSeconds, lease?.version ?? null)))) {
+      renewedAt = askedAt;
+      term ??= new Term(lead, holds, onError); // one that was stopped ends first
+    } else term?.stop.abort();
   }
 
   while (!signal.aborted) {
     await turn().catch((error: unknown) => {
       onError(error);
       term?.stop.abort(); // unsure of the lease: stop before it can run out
-      term = null;
     });
     await sleep(renewMs, undefined, { signal }).catch(() => undefined);
   }
+  const last = term as Term | null; // set by a turn: the type checker cannot know
+  last?.stop.abort();
+  await Promise.race([last?.done, sleep(drainMs, undefined, { ref: false })]);
   await resign().catch(onError);
 }

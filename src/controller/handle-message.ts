@@ -1,5 +1,6 @@
 import type { ControllerMessage } from "../domain/controller-message.js";
 import type { Decision, DecisionPhase } from "../domain/decision.js";
+import { KubeClawError } from "../domain/errors.js";
 import { Plan } from "../domain/plan.js";
 import {
   planAction,
@@ -62,9 +63,9 @@ export function createHandleMessage(deps: {
       );
       return;
     }
-    await cluster.ensureDecision(buildDecision(planned, namespace, tenant));
-    const { status } = (await cluster.findDecision(planned.id)) ?? {};
-    if (status?.phase === undefined) await cluster.mergeDecisionStatus(planned.id, { phase: "AwaitingApproval" });
+    const decision = await cluster.ensureDecision(buildDecision(planned, namespace, tenant));
+    if (decision.status?.phase === undefined)
+      await cluster.mergeDecisionStatus(decision, { phase: "AwaitingApproval" });
     await tell(
       { kind: "plan", run, at, offer: { decision: planned.id, plan: planned.text, planDigest: planned.digest } },
       `${planned.id}-plan`,
@@ -111,7 +112,7 @@ export function createHandleMessage(deps: {
         const decision = await cluster.findDecision(message.decision);
         const phase = decision?.status?.phase;
         if (!decision || isSettled(phase) || (phase === "Approved" && message.state === "approved")) return;
-        return cluster.mergeDecisionStatus(message.decision, {
+        return cluster.mergeDecisionStatus(decision, {
           phase: settledPhases[message.state],
           ...(message.by === null ? {} : { decidedBy: message.by }),
           decidedAt: message.at,
@@ -121,10 +122,11 @@ export function createHandleMessage(deps: {
       case "outcome": {
         const { outcome, run, at } = message;
         const decision = await cluster.findDecision(outcome.decision);
-        if (isSettled(decision?.status?.phase)) return;
+        if (!decision) throw new KubeClawError("not-found", `there is no Decision ${outcome.decision} any more`);
+        if (isSettled(decision.status?.phase)) return;
         // The thread is told first: after a crash in between, the message comes again.
         await tell({ kind: "outcome", run, at, outcome }, `${outcome.decision}-outcome`);
-        return cluster.mergeDecisionStatus(outcome.decision, {
+        return cluster.mergeDecisionStatus(decision, {
           phase: outcomePhases[outcome.state],
           executionRun: outcome.run,
           applied: outcome.applied,

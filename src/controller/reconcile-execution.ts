@@ -127,9 +127,17 @@ export function createReconcileExecution(deps: {
       await tell({ kind: "executing", run: about, at, decision: decision.metadata.name, text }, `${name}-unsealed`);
       throw new KubeClawError("unavailable", "the audit chain cannot be written", { retryable: true });
     }
-    await cluster.mergeDecisionStatus(decision.metadata.name, { phase: "Approved", executionRun: name });
-    await cluster.mint(grantsOf(run, authority.plan));
-    await mark(run, "Authorized", "True", "Approved", `by ${run.spec.approval?.statement.approvedBy ?? ""}`);
+    await cluster.mergeDecisionStatus(decision, { phase: "Approved", executionRun: name });
+    const grants = grantsOf(run, authority.plan);
+    await cluster.mint(grants);
+    try {
+      await mark(run, "Authorized", "True", "Approved", `by ${run.spec.approval?.statement.approvedBy ?? ""}`);
+    } catch (error) {
+      // Overtaken by another controller: what it has taken back already must not stay because we minted it late.
+      const later = await cluster.findRun(name);
+      if (!later || has(later, "RightsTakenBack")) await cluster.takeBack(grants);
+      throw error;
+    }
   }
 
   async function finish(run: AgentRun, decision: Decision | null): Promise<void> {
@@ -156,8 +164,10 @@ export function createReconcileExecution(deps: {
     await mark(run, "RightsTakenBack", "True", "Ended", "the execution has ended");
   }
 
-  return async (run) => {
-    if (run.spec.kind !== "execution" || has(run, "RightsTakenBack")) return;
+  return async (seen) => {
+    // Read anew: what a watch brought may be old by now.
+    const run = await cluster.findRun(seen.metadata.name);
+    if (run?.spec.kind !== "execution" || has(run, "RightsTakenBack")) return;
     const decision = run.spec.decision === undefined ? null : await cluster.findDecision(run.spec.decision);
     if (isFinished(run.status?.phase)) return finish(run, decision);
     if (!has(run, "Authorized")) await authorize(run, decision);

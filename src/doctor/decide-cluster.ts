@@ -13,6 +13,7 @@ export const admissionPolicies = [
   "kubeclaw-workload-fields",
   "kubeclaw-controller-scope",
   "kubeclaw-controller-grants",
+  "kubeclaw-records",
 ] as const;
 
 function decideImage(allowed: string | null, image: string | undefined): Finding {

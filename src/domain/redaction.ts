@@ -25,17 +25,27 @@ const shapes: readonly RegExp[] = [
   /\bhvs\.[A-Za-z0-9_-]{20,200}/g,
 ];
 
-const urlCredential = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,200}:)([^\s/@]{1,400})(@)/gi;
+const urlCredential = /(\b[a-z][a-z0-9+.-]{1,20}:(?:\\{0,3}\/){2}[^\s:/@]{0,200}:)([^\s/@]{1,400})(@)/gi;
 const bearer = /(\b(?:bearer|basic)\s+)([A-Za-z0-9._~+/=-]{8,4000})/gi;
-const secretKey =
-  /(\\{0,3}["']?[A-Za-z0-9_.-]{0,60}(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|client[_-]?secret)[A-Za-z0-9_.-]{0,20}\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3})("[^"\n]{1,2000}"|'[^'\n]{1,2000}'|[^\s"',;&]{3,2000})/gi;
+const secretName =
+  "passw|passphrase|secret|token|(?:api|access|private|signing|encryption|master|shared|auth)[_-]?key|credential|[_.-](?:pass|pwd)(?![A-Za-z])";
+/** A value in quotes goes to its end, past quotes that are escaped in it; in JSON inside JSON to the next quote. */
+const secretKey = new RegExp(
+  String.raw`(\\{0,3}["']?[A-Za-z0-9_.-]{0,60}(?:${secretName})[A-Za-z0-9_.-]{0,20}\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3})((?<=\\)"[^"\n]{1,2000}"|"(?:[^"\\\n]|\\.){1,2000}"|'[^'\n]{1,2000}'|[^\s"',;&]{3,2000})`,
+  "gi",
+);
+const secretNamed = new RegExp(secretName, "i");
+/** The same shapes in text whose line breaks are taken out: a word's edge may have been one of them. */
+const openShapes = shapes.map((shape) => new RegExp(shape.source.replace(/^\\b|\\b$/g, ""), "g"));
+/** Where a line was wrapped: the break, and the next line's indentation. */
+const lineBreak = /\r?\n[ \t]{0,16}/g;
 /** A run of base64, over several lines where it is wrapped. */
 const base64Run = /[A-Za-z0-9+/_-]{60,76}(?:\r?\n[A-Za-z0-9+/_-]{1,76}){1,400}={0,2}|[A-Za-z0-9+/_-]{24,16000}={0,2}/g;
 const percentRun = /(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2}){12,8000}/g;
 
 /** True for the name of a setting whose value must never be shown (`DB_PASSWORD`, `api-key`, `authToken`). */
 export function isSecretKey(name: string): boolean {
-  return /passw|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential/i.test(name);
+  return secretNamed.test(name);
 }
 
 /**
@@ -66,8 +76,37 @@ export function createRedactor(key: Uint8Array = randomBytes(32)): Redact {
     return [0, 1, 2, 3].some((offset) => hides(Buffer.from(joined.slice(offset), "base64").toString("latin1")));
   };
 
+  /** What is a secret only when lines are read as one; the breaks stay, so that lines keep their places. */
+  const acrossLines = (text: string): string => {
+    if (!text.includes("\n")) return text;
+    const breaks = [...text.matchAll(lineBreak)].map(({ 0: { length }, index }) => ({ at: index, length }));
+    const joined = text.replace(lineBreak, "");
+    let shift = 0;
+    // Where the breaks would be in the joined text, each with how much of the text is left out up to it.
+    const places = breaks.map(({ at, length }) => ({ at: at - shift, left: (shift += length) }));
+    const original = (at: number, end: boolean): number =>
+      at + (places.findLast((place) => (end ? place.at < at : place.at <= at))?.left ?? 0);
+    const found: { from: number; to: number }[] = [];
+    for (const shape of [...openShapes, base64Run])
+      for (const { 0: run, index } of joined.matchAll(shape)) {
+        const from = original(index, false);
+        const to = original(index + run.length, true);
+        const broken = text.slice(from, to).includes("\n") && !/\w/.test(text[from - 1] ?? "");
+        if (broken && (shape !== base64Run || hidesBase64(run))) found.push({ from, to });
+      }
+    let result = "";
+    let done = 0;
+    for (const { from, to } of found.sort((one, other) => one.from - other.from)) {
+      if (from < done) continue;
+      const secret = text.slice(from, to);
+      result += text.slice(done, from) + placeholder(secret) + "\n".repeat(secret.split("\n").length - 1);
+      done = to;
+    }
+    return result + text.slice(done);
+  };
+
   const redact = (text: string): string =>
-    plain(text.toWellFormed())
+    plain(acrossLines(text.toWellFormed()))
       .replace(base64Run, (run) => (hidesBase64(run) ? placeholder(run) : run))
       .replace(percentRun, (run) => {
         if (!run.includes("%")) return run;
@@ -87,11 +126,19 @@ function bounded(redacted: string, original: string): string {
 
 /** Redacts every string inside a JSON value, and whole values under secret-looking keys. */
 export function redactDeep<T>(value: T, redact: Redact): T {
+  /** A list of lines, read as one text where a secret goes over several of them; null for any other list. */
+  const walkLines = (list: readonly unknown[], key: string): string[] | null => {
+    const lines = list.filter((entry) => typeof entry === "string" && !entry.includes("\n"));
+    if (lines.length < 2 || lines.length < list.length || isSecretKey(key)) return null;
+    const text = lines.join("\n");
+    const redacted = redact(text);
+    return redacted === text ? (lines as string[]) : redacted.split("\n");
+  };
   const walk = (current: unknown, key: string): unknown => {
     if (typeof current === "string") {
       return isSecretKey(key) && current !== "" ? redact.value(current) : bounded(redact(current), current);
     }
-    if (Array.isArray(current)) return current.map((entry) => walk(entry, key));
+    if (Array.isArray(current)) return walkLines(current, key) ?? current.map((entry) => walk(entry, key));
     if (current !== null && typeof current === "object") {
       const { name, value } = current as { name?: unknown; value?: unknown };
       const entries = Object.entries(current).map(([field, entry]) => {

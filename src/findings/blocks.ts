@@ -1,6 +1,6 @@
 import { cutText } from "../domain/cut-text.js";
 import type { Button, ConfirmationDialog, KnownBlock } from "@slack/types";
-import { cut } from "./text.js";
+import { cut, visible } from "./text.js";
 
 /** Blocks of one message together; Slack refuses more than about 11,000 characters. */
 export const textBudget = 10_000;
@@ -21,7 +21,7 @@ export function divider(id: string): KnownBlock {
 
 /** Lines of a log or a difference, shown as they are: data, not markup. */
 export function preformatted(id: string, text: string): KnownBlock {
-  const shown = text === "" ? " " : cutText(text, 6_000);
+  const shown = text === "" ? " " : cutText(visible(text), 6_000);
   return {
     type: "rich_text",
     block_id: id,
@@ -41,9 +41,9 @@ export function button(
 /** Slack's own "are you sure", in plain text. */
 export function confirmation(title: string, text: string, yes: string): ConfirmationDialog {
   return {
-    title: { type: "plain_text", text: cutText(title, 100) },
-    text: { type: "plain_text", text: cutText(text, 300) },
-    confirm: { type: "plain_text", text: cutText(yes, 30) },
+    title: { type: "plain_text", text: cutText(visible(title), 100) },
+    text: { type: "plain_text", text: cutText(visible(text), 300) },
+    confirm: { type: "plain_text", text: cutText(visible(yes), 30) },
     deny: { type: "plain_text", text: "Cancel" },
   };
 }

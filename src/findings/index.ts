@@ -10,3 +10,4 @@ export { renderDenyReason, renderReview } from "./render-review.js";
 export { shortName } from "./short-name.js";
 export { createTellThread } from "./tell-thread.js";
 export { clock, code, cut, escapeText, moment } from "./text.js";
+export { decideMilestones } from "./decide-milestones.js";

@@ -13,6 +13,10 @@ export interface PostRecord {
   sentAt: string | null;
   /** What was last sent, so that the same is not sent again. */
   digest: string | null;
+  /** A call had no answer and may still be carried out, late: when that was, and how often it was looked after since. */
+  unsure: { at: string; looks: number } | null;
+  /** The thread that it stands in where that is another one than it was meant for: somebody deleted a message. */
+  thread?: string | null | undefined;
 }
 
 export interface CardStore {
@@ -37,13 +41,15 @@ export type PostResult =
 export interface Threads {
   post(place: { channel: string; threadTs: string | null }, message: Message): Promise<PostResult>;
   update(place: { channel: string; ts: string }, message: Message): Promise<PostResult>;
-  /** Our own message with this run and key, posted since then; "unreadable" where history cannot be read. */
+  /** Our own messages with this run and key, posted since then; "unreadable" where history cannot be read. */
   findOwn(
     place: { channel: string; threadTs: string | null },
     run: string,
     key: string,
     since: Date,
-  ): Promise<{ ts: string } | null | "unreadable">;
+  ): Promise<{ ts: string }[] | "unreadable">;
+  /** Takes a message of ours away. */
+  remove(place: { channel: string; ts: string }): Promise<void>;
   /** Puts one reaction of ours in the place of another; failures are not worth a retry. */
   react(place: { channel: string; ts: string }, add: string, remove: readonly string[]): Promise<void>;
 }

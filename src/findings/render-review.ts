@@ -6,10 +6,24 @@ import { clock, code, cut, escapeText } from "./text.js";
 
 const redact = createRedactor();
 
-/** `path: old → new` for each field that the server's dry-run changed. Values of secret-looking fields stay hidden. */
+const diffLength = 5_000;
+const shortestValue = 20;
+
+/**
+ * `path: old → new` for each field that the server's dry-run changed; values of secret-looking fields stay hidden. One
+ * long value must not push another field out of sight: each has its share, and what does not fit is said to be there.
+ */
 function diffText(plan: Plan): string {
-  const lines = plan.diff.map(({ path, from, to }) => `${path}\n  - ${from ?? "(not set)"}\n  + ${to ?? "(removed)"}`);
-  return redact(lines.join("\n"));
+  const share = Math.floor(diffLength / plan.diff.length / 3);
+  // Redacted before it is cut: half a secret has no known shape.
+  const shown = (text: string) => cut(redact(text), Math.max(share, shortestValue));
+  const fields = plan.diff.map(({ path, from, to }) =>
+    redact(`${cut(path, 200)}\n  - ${shown(from ?? "(not set)")}\n  + ${shown(to ?? "(removed)")}`),
+  );
+  let left = diffLength - 100;
+  const fit = fields.findIndex((field) => (left -= field.length + 1) < 0);
+  if (fit === -1) return fields.join("\n");
+  return [`${fields.length - fit} of ${fields.length} fields are not shown here.`, ...fields.slice(0, fit)].join("\n");
 }
 
 /** What the dialog shows, from the record alone: what changes, how it is judged, how it is undone. */
@@ -30,7 +44,7 @@ export function renderReview(input: { plan: Plan; digest: string; privateMetadat
     blocks: [
       section("summary", `*${escapeText(plan.summary)}*\n${escapeText(cut(plan.reason, 500))}`),
       section("changes", `*What changes* (server dry-run, ${clock(plan.plannedAt)})`),
-      preformatted("diff", cut(diffText(plan), 5_000)),
+      preformatted("diff", diffText(plan)),
       section(
         "facts",
         [

@@ -1,5 +1,6 @@
-import { KubeClawError } from "../domain/errors.js";
+import { isKubeClawError, KubeClawError } from "../domain/errors.js";
 import type { Fact } from "../domain/fact.js";
+import { requester } from "../domain/investigation-request.js";
 import { type Card, type CardState, newCard } from "./card.js";
 import { decideWithdrawal } from "./decide-withdrawal.js";
 import { deriveState } from "./derive-state.js";
@@ -8,7 +9,7 @@ import type { CardStore, Threads } from "./ports.js";
 import type { PostOnce } from "./post-once.js";
 import { renderCard } from "./render-card.js";
 import { renderEvidence } from "./render-evidence.js";
-import { renderNote } from "./render-note.js";
+import { renderNote, renderUnreachable } from "./render-note.js";
 
 export type Told = { kind: "done" } | { kind: "later"; delayMs: number };
 
@@ -48,25 +49,41 @@ export function createTellThread(deps: {
     return newCard(request);
   }
 
-  async function show(card: Card): Promise<Told> {
+  /** Shows the card and its evidence; `shown` is false where the card is not there yet. */
+  async function show(card: Card): Promise<{ told: Told; shown: boolean }> {
     const { run, slack } = card.request;
     const shown = await postOnce(
       { run, key: "card", channel: slack.channel, threadTs: slack.threadTs },
       renderCard(card, now()),
     );
-    if (shown.kind === "later") return shown;
+    if (shown.kind === "later") return { told: shown, shown: false };
+    const looks = shown.lookAgainMs === undefined ? [] : [shown.lookAgainMs];
     const { finding } = card;
     // A healthy scope is one line, without a note behind it.
     const evidence =
       finding?.stage === "final" && finding.answer.verdicts.length > 0 ? renderEvidence(card, finding.answer) : null;
     if (evidence) {
-      const noted = await postOnce(
-        { run, key: "evidence", channel: slack.channel, threadTs: slack.threadTs ?? shown.ts },
-        evidence,
-      );
-      if (noted.kind === "later") return noted;
+      const noted = await postOnce({ run, key: "evidence", channel: slack.channel, threadTs: shown.thread }, evidence);
+      if (noted.kind === "later") return { told: noted, shown: true };
+      if (noted.lookAgainMs !== undefined) looks.push(noted.lookAgainMs);
     }
-    return { kind: "done" };
+    const told: Told = looks.length > 0 ? { kind: "later", delayMs: Math.min(...looks) } : { kind: "done" };
+    return { told, shown: true };
+  }
+
+  /** Where a channel takes nothing more, the person who asked learns it directly: a question must not end in silence. */
+  async function showOrSay(card: Card): Promise<{ told: Told; shown: boolean }> {
+    try {
+      return await show(card);
+    } catch (error) {
+      const asker = requester(card.request);
+      if (isKubeClawError(error, "invalid") && asker !== null)
+        await postOnce(
+          { run: card.request.run, key: "unreachable", channel: asker, threadTs: null },
+          renderUnreachable(card.request, error.message),
+        );
+      throw error;
+    }
   }
 
   async function react(before: CardState | null, card: Card): Promise<void> {
@@ -96,7 +113,8 @@ export function createTellThread(deps: {
     if (fact.kind === "note") {
       const { run, place } = fact;
       const said = await postOnce({ run, key: "note", ...place }, renderNote(fact));
-      return said.kind === "later" ? said : { kind: "done" };
+      if (said.kind === "later") return said;
+      return said.lookAgainMs === undefined ? { kind: "done" } : { kind: "later", delayMs: said.lookAgainMs };
     }
     const done = await store.withLock(fact.run, async (): Promise<Told> => {
       const known = await store.load(fact.run);
@@ -109,8 +127,8 @@ export function createTellThread(deps: {
       if (idle !== null) await withdraw(idle, "the alert was resolved");
       // Before the card says so: whoever reads that a run has ended may ask again at once.
       if (fact.kind === "ended") await onEnded(next);
-      const told = await show(next);
-      if (told.kind === "done") await react(known && deriveState(known), next);
+      const { told, shown } = await showOrSay(next);
+      if (shown) await react(known && deriveState(known), next);
       return told;
     });
     return done ? done.value : { kind: "later", delayMs: 150 };

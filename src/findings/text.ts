@@ -1,5 +1,14 @@
-/** Bidirectional and zero-width characters: a name with one of them would look like another name. */
-const invisible = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0000-\u0008\u000b-\u001f\u007f]/g;
+/**
+ * Characters that show nothing or turn the direction of what follows: a name with one of them would look like another
+ * name, and a log line could rewrite its neighbours.
+ */
+const invisible =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+
+/** Text of unknown origin for a place where Slack reads no markup: nothing in it is invisible. */
+export function visible(text: string): string {
+  return text.toWellFormed().replace(invisible, "�");
+}
 
 /** What stands for a character that would begin or end markup at this place. */
 const lookalikes: Readonly<Record<string, string>> = { "*": "∗", _: "ˍ", "~": "∼" };
@@ -9,9 +18,7 @@ const lookalikes: Readonly<Record<string, string>> = { "*": "∗", _: "ˍ", "~":
  * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
  */
 export function escapeText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(invisible, "�")
+  return visible(text)
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")
@@ -31,9 +38,7 @@ export function cut(text: string, length: number): string {
 
 /** Text of unknown origin as inline code, in which Slack reads no markup; backticks become quotes. */
 export function code(text: string): string {
-  const inner = text
-    .toWellFormed()
-    .replace(invisible, "�")
+  const inner = visible(text)
     .replace(/`/g, "'")
     .replace(/\s+/g, " ")
     .replace(/&/g, "&amp;")

@@ -1,5 +1,5 @@
 import { canonicalJson, sha256 } from "../domain/canonical-json.js";
-import { isKubeClawError } from "../domain/errors.js";
+import { isKubeClawError, type KubeClawError } from "../domain/errors.js";
 import { describeIssue } from "../domain/parse-input.js";
 import { type Redact, redactDeep } from "../domain/redaction.js";
 import { type Answer, refused } from "./answer.js";
@@ -22,6 +22,12 @@ const capMessages = {
   "day-usd": "the day's money is spent",
 } as const;
 
+/** The one layer that retries. Every try is a call that the caps count. */
+const mostTries = 3;
+const firstPauseMs = 500;
+/** No new try later than this: the run waits for two minutes at most. */
+const patienceMs = 20_000;
+
 /**
  * Passes one call on to the model: only what is listed, only within the caps, redacted once more, and recorded.
  * The reservation is made before the call, so spend passes a cap by no more than the calls in flight.
@@ -33,11 +39,13 @@ export function createModelProxy(deps: {
   redact: Redact;
   limits: ModelLimits;
   now: () => Date;
+  pause: (ms: number) => Promise<unknown>;
 }): (caller: Caller, body: unknown) => Promise<Answer> {
-  const { upstream, budgets, audit, redact, limits, now } = deps;
+  const { upstream, budgets, audit, redact, limits, now, pause } = deps;
   return async (caller, body) => {
     if (caller.kind === "execution") return refused(403, "no-model-for-executions", "an execution has no model");
     if (!upstream) return refused(404, "no-model", "this installation has no model; rules only");
+    const create = (request: ModelRequest) => upstream.create(request);
     const parsed = ModelRequest.safeParse(body);
     if (!parsed.success) {
       const { field, message } = describeIssue(parsed.error);
@@ -51,32 +59,52 @@ export function createModelProxy(deps: {
 
     const text = canonicalJson(request);
     const worst = worstCost(limits.model, Buffer.byteLength(text), request.max_tokens);
-    const verdict = await budgets.reserve(caller.run, worst, limits);
-    if (verdict !== "ok") return refused(402, verdict, capMessages[verdict]);
+    const began = now().getTime();
 
-    let actual = 0;
-    let result = "failed";
-    let tokens: Record<string, number> = {};
-    try {
-      const answer = await upstream.create(request);
-      actual = modelCost(limits.model, answer);
-      const { body: reply, ...use } = answer;
-      tokens = use;
-      result = "ok";
-      return { status: 200, body: redactDeep(reply, redact) };
-    } catch (error) {
-      if (isKubeClawError(error, "throttled")) return refused(429, "rate_limit_error", error.message);
-      if (isKubeClawError(error)) return refused(502, "model-failed", error.message);
-      throw error;
-    } finally {
-      await budgets.settle(caller.run, worst, actual);
-      await audit({
-        at: now().toISOString(),
-        kind: "model.call",
-        actor: { kind: "agent", id: caller.pod },
-        run: caller.run,
-        detail: { model: limits.model, result, usd: Number(actual.toFixed(6)), requestDigest: sha256(text), ...tokens },
-      });
+    async function attempt(): Promise<Answer | KubeClawError> {
+      const verdict = await budgets.reserve(caller.run, worst, limits);
+      if (verdict !== "ok") return refused(402, verdict, capMessages[verdict]);
+      let actual = 0;
+      let result = "failed";
+      let tokens: Record<string, number> = {};
+      try {
+        const answer = await create(request);
+        actual = modelCost(limits.model, answer);
+        const { body: reply, ...use } = answer;
+        tokens = use;
+        result = "ok";
+        return { status: 200, body: redactDeep(reply, redact) };
+      } catch (error) {
+        // What did not arrive may have been made, and is paid for then.
+        if (!isKubeClawError(error, "throttled", "unavailable")) actual = worst;
+        if (isKubeClawError(error)) return error;
+        throw error;
+      } finally {
+        await budgets.settle(caller.run, worst, actual);
+        await audit({
+          at: now().toISOString(),
+          kind: "model.call",
+          actor: { kind: "agent", id: caller.pod },
+          run: caller.run,
+          detail: {
+            model: limits.model,
+            result,
+            usd: Number(actual.toFixed(6)),
+            requestDigest: sha256(text),
+            ...tokens,
+          },
+        });
+      }
+    }
+
+    for (let tries = 1; ; tries += 1) {
+      const answer = await attempt();
+      if (!isKubeClawError(answer)) return answer;
+      const wait = answer.retryAfterMs ?? firstPauseMs * 2 ** (tries - 1);
+      const inTime = now().getTime() - began + wait <= patienceMs;
+      if (answer.retryable && tries < mostTries && inTime) await pause(wait);
+      else if (answer.code === "throttled") return refused(429, "rate_limit_error", answer.message);
+      else return refused(502, "model-failed", answer.message);
     }
   };
 }

@@ -45,7 +45,11 @@ export type TellController = (message: ControllerMessage, id: string) => Promise
 /** Appends to the audit stream; rejects when it was not recorded. */
 export type Audit = (event: AuditEvent) => Promise<void>;
 
-/** The Messages API, spoken with our key. Retries live here and nowhere else. */
+/**
+ * The Messages API, spoken with our key, one request for each call.
+ * @throws KubeClawError `throttled` or `unavailable` where it made no answer, `unexpected` where it may have made one
+ * that did not arrive whole: that one may cost money. `retryable` says whether asking again may help.
+ */
 export interface ModelUpstream {
   create(body: Record<string, unknown>): Promise<{
     body: Record<string, unknown>;

@@ -36,6 +36,12 @@ export function createCardButtons(deps: {
   const { press: decide, findApproval, people, runs, feedback, tellController, installation, now } = deps;
   const mayOperate = (user: string) => people.isOneOf(user, holdersOf(installation, "operator"), false);
 
+  async function decided(card: CardPress, answer: Click["answer"]): Promise<PressAnswer> {
+    const { value, team, user, channel, messageTs } = card;
+    const text = await decide({ answer, value, team, user, channel, messageTs, reason: null });
+    return text === null ? null : { text };
+  }
+
   async function approve(card: CardPress, answer: Click["answer"], record: ApprovalRecord): Promise<PressAnswer> {
     const privateMetadata = packDialogValue({
       value: card.value,
@@ -46,9 +52,7 @@ export function createCardButtons(deps: {
     if (answer === "deny") return { view: renderDenyReason({ summary: plan.summary, privateMetadata }) };
     if (record.tier === "T3")
       return { view: renderReview({ plan, digest: record.planDigest, privateMetadata, decidable: true }) };
-    const { value, team, user, channel, messageTs } = card;
-    const text = await decide({ answer, value, team, user, channel, messageTs, reason: null });
-    return text === null ? null : { text };
+    return decided(card, answer);
   }
 
   async function planAgain(card: CardPress, kind: "undo" | "replan", record: ApprovalRecord): Promise<PressAnswer> {
@@ -82,13 +86,19 @@ export function createCardButtons(deps: {
   }
 
   return async (card) => {
-    if (!channelOf(installation, card.channel)) return { text: "KubeClaw is not set up for this channel." };
+    if (!channelOf(installation, card.channel)) {
+      // On record as a refusal: no card stands in no channel.
+      if (card.action === "approve") await decided({ ...card, channel: "" }, "approve");
+      return { text: "KubeClaw is not set up for this channel." };
+    }
     if (card.action === "stop") return stop(card);
     if (feedback.handles(card.action)) return feedback.onPress(card);
     if (card.action === "why")
       return { text: "The evidence of each claim is in the card's thread, numbered as on the card." };
     const parsed = parseButtonValue(card.value);
     const record = parsed && (await findApproval(parsed.decision));
+    // A made-up approval is put on record as a refusal.
+    if (!record && (card.action === "approve" || card.action === "deny")) return decided(card, card.action);
     if (!record)
       return { text: "This button does not belong to a plan that is known here. Use the buttons of the newest card." };
     switch (card.action) {

@@ -22,10 +22,10 @@ import { addListeners } from "../platform/slack/listeners.js";
 import { createPeople } from "../platform/slack/people.js";
 import { createThreads } from "../platform/slack/threads.js";
 import { createAlertIntake } from "./bot-alerts.js";
+import { createMeasures } from "./bot-measures.js";
 import { createRequests } from "./bot-requests.js";
+import { sweepDecisions } from "./bot-sweep.js";
 import type { Running } from "./process.js";
-
-const sweepMs = 5_000;
 
 /** Slack in and out: takes requests durably, decides clicks, and keeps threads showing what is known. */
 export async function startBot(environment: Environment): Promise<Running> {
@@ -52,6 +52,7 @@ export async function startBot(environment: Environment): Promise<Running> {
   const tellController = (message: Parameters<typeof enqueueDecision>[0], id: string) =>
     enqueueDecision(message, { id });
   const cards = createCardStore(redis);
+  const measures = createMeasures(registry, redis, cards);
   const runStore = createRunStore(redis);
   const approvals = createApprovalStore(redis);
   const freezes = createFreezeStore(redis);
@@ -104,7 +105,7 @@ export async function startBot(environment: Environment): Promise<Running> {
   });
   team = identity.team;
   const people = createPeople(bot.client, now);
-  const threads = createThreads(bot.client);
+  const threads = createThreads(bot.client, redact);
   const permalink = async (channel: string, ts: string) =>
     (await bot.client.chat.getPermalink({ channel, message_ts: ts }).catch(() => null))?.permalink ?? null;
   const runs = createRunIndex(redis, cards, runStore, permalink);
@@ -142,6 +143,9 @@ export async function startBot(environment: Environment): Promise<Running> {
     freezes,
     sign: createSigner(settings.KUBECLAW_APPROVAL_KEY),
     settle,
+    onUnsettled: (error) => {
+      onError("verdict_unsettled", error);
+    },
     audit,
     now,
   });
@@ -161,6 +165,9 @@ export async function startBot(environment: Environment): Promise<Running> {
           run,
           detail: { posted: "again", key, why: "the result of the first post is not known" },
         }),
+      onParked: (error) => {
+        logger.error({ event: "slack_refuses_us", error });
+      },
       now,
     }),
     onPlan: (fact, card) =>
@@ -185,6 +192,7 @@ export async function startBot(environment: Environment): Promise<Running> {
       }
       const told = await tellThread(fact);
       if (told.kind === "later") throw new RunLater(told.delayMs);
+      await measures.told(fact);
     },
     (failure) => {
       counters.jobs.inc({ queue: failure.queue, final: String(failure.final) });
@@ -192,18 +200,7 @@ export async function startBot(environment: Environment): Promise<Running> {
     },
   );
 
-  // A decision whose consequences a dead process left half done is followed again.
-  const sweep = setInterval(() => {
-    void (async () => {
-      for (const decision of await approvals.unfinished()) {
-        const record = await approvals.find(decision);
-        const age = record?.decidedAt ? now().getTime() - Date.parse(record.decidedAt) : 0;
-        if (record && age > sweepMs) await settle(record);
-      }
-    })().catch((error: unknown) => {
-      onError("sweep_failed", error);
-    });
-  }, sweepMs);
+  const stopSweeping = sweepDecisions({ approvals, settle, now, onError });
 
   const requests = createRequests({
     freezes,
@@ -228,7 +225,8 @@ export async function startBot(environment: Environment): Promise<Running> {
   addListeners(bot, {
     appId: settings.SLACK_APP_ID,
     identity,
-    ...requests,
+    redact,
+    ...measures.acknowledging(requests),
     onGroupsChanged: () => {
       people.forgetGroups();
     },
@@ -239,7 +237,7 @@ export async function startBot(environment: Environment): Promise<Running> {
   logger.info({ event: "bot_started", port: settings.PORT });
   return {
     async close() {
-      clearInterval(sweep);
+      stopSweeping();
       await bot.stop();
       await consumer.close();
       for (const connection of [redis, blocking]) connection.disconnect();

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVerifier } from "../approval/index.js";
-import { sealOnce } from "../audit/index.js";
+import { type AuditChain, sealOnce } from "../audit/index.js";
 import {
   ControllerSettings,
   type Environment,
@@ -10,9 +10,16 @@ import {
   loadInstallation,
   readSettings,
 } from "../config/index.js";
-import { createHandleMessage, createReconcileExecution, electLeader } from "../controller/index.js";
-import { AgentRun, isFinished } from "../domain/agent-run.js";
-import { errorMessage } from "../domain/errors.js";
+import {
+  createHandleMessage,
+  createReconcileExecution,
+  electLeader,
+  sweepDecisions,
+  sweepGrants,
+} from "../controller/index.js";
+import { isFinished } from "../domain/agent-run.js";
+import type { ControllerMessage } from "../domain/controller-message.js";
+import { errorMessage, isKubeClawError } from "../domain/errors.js";
 import { RunId } from "../domain/ids.js";
 import { labels, managedBy } from "../domain/labels.js";
 import { createRedactor } from "../domain/redaction.js";
@@ -22,18 +29,19 @@ import { KubernetesApi } from "../platform/kubernetes/api.js";
 import { createControllerCluster } from "../platform/kubernetes/controller-cluster.js";
 import { createLeaseStore } from "../platform/kubernetes/lease-store.js";
 import { createPlanningCluster } from "../platform/kubernetes/planning-cluster.js";
-import { watchCollection } from "../platform/kubernetes/watch-collection.js";
+import { watchRuns } from "../platform/kubernetes/watch-runs.js";
 import { createLogger } from "../platform/log/logger.js";
 import { createCounters } from "../platform/metrics/counters.js";
 import { createAudit, createAuditSource } from "../platform/redis/audit-stream.js";
 import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
 import { createFreezeStore } from "../platform/redis/freeze-store.js";
-import { consumeQueue, createEnqueue } from "../platform/redis/queues.js";
+import { consumeQueue, createEnqueue, RunLater } from "../platform/redis/queues.js";
 import { createRunFollower } from "../worker/index.js";
 import type { Running } from "./process.js";
 
 const resyncMs = 3_000;
 const sealMs = 500;
+const sweepMs = 600_000;
 const tenant = "default";
 
 /** Plans, verifies approvals, mints and takes back executors' rights, and seals the audit chain; one leader at a time. */
@@ -80,65 +88,74 @@ export async function startController(environment: Environment): Promise<Running
     now,
   });
 
-  async function seal(signal: AbortSignal): Promise<void> {
-    const chain = openAuditChain(settings.KUBECLAW_AUDIT_DIR, now);
+  async function seal(signal: AbortSignal, holds: () => boolean): Promise<void> {
     const source = createAuditSource(redis);
+    let chain: AuditChain | null = null;
     while (!signal.aborted) {
-      const sealed = await sealOnce(source, chain).then(
-        (count) => {
-          sealing = true;
-          return count;
-        },
-        (error: unknown) => {
-          sealing = false;
-          logger.error({ event: "seal_failed", error: errorMessage(error) });
-          return 0;
-        },
-      );
+      let sealed = 0;
+      try {
+        chain ??= openAuditChain(settings.KUBECLAW_AUDIT_DIR, now);
+        if (holds()) sealed = await sealOnce(source, chain);
+        sealing = true;
+      } catch (error) {
+        sealing = false;
+        // Somebody else wrote it: what we know of its end is not its end.
+        if (isKubeClawError(error, "conflict")) chain = null;
+        logger.error({ event: "seal_failed", error: errorMessage(error) });
+      }
       if (sealed === 0) await sleep(sealMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async function lead(signal: AbortSignal): Promise<void> {
+  async function sweep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        const grants = await sweepGrants(cluster, namespace);
+        const decisions = await sweepDecisions(cluster, now);
+        if (grants + decisions > 0) logger.info({ event: "swept", grants, decisions });
+      } catch (error) {
+        logger.warn({ event: "sweep_failed", error: errorMessage(error) });
+      }
+      await sleep(sweepMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async function lead(signal: AbortSignal, holds: () => boolean): Promise<void> {
     logger.info({ event: "leading" });
     const blocking = connectRedisBlocking(settings.REDIS_URL);
-    const follower = createRunFollower(
-      reconcile,
-      (run) =>
+    const follower = createRunFollower({
+      // A process that was held may wake up overtaken: it does nothing more.
+      reconcile: (run) => (holds() ? reconcile(run) : Promise.resolve()),
+      isDone: (run) =>
         isFinished(run.status?.phase) &&
         (run.status?.conditions ?? []).some((condition) => condition.type === "RightsTakenBack"),
-      (run, error) => {
+      onLost: async () => {
+        await sweepGrants(cluster, namespace);
+      },
+      onError: (run, error) => {
         logger.warn({ event: "reconcile_failed", run, error: errorMessage(error) });
       },
-    );
+    });
     const timer = setInterval(() => {
       follower.resync();
     }, resyncMs);
-    const consumer = consumeQueue("decisions", blocking, handle, (failure) => {
+    const handleWhileLeading = (message: ControllerMessage): Promise<void> =>
+      holds() ? handle(message) : Promise.reject(new RunLater(1_000));
+    const consumer = consumeQueue("decisions", blocking, handleWhileLeading, (failure) => {
       counters.jobs.inc({ queue: failure.queue, final: String(failure.final) });
       logger.warn({ event: "message_failed", id: failure.id, final: failure.final, error: failure.error.message });
     });
-    const watch = watchCollection(
+    const watch = watchRuns(
       api,
-      { apiVersion: "kubeclaw.dev/v1alpha1", kind: "AgentRun", namespace },
+      namespace,
       `${labels.managedBy}=${managedBy},${labels.kind}=execution`,
-      {
-        onList: (objects) => {
-          follower.runs(
-            namespace,
-            objects.map((object) => AgentRun.parse(object)),
-          );
-        },
-        onChange: (object, deleted) => {
-          follower.run(AgentRun.parse(object), deleted);
-        },
-        onError: (error) => {
-          if (!signal.aborted) logger.warn({ event: "watch_failed", error: errorMessage(error) });
-        },
+      follower,
+      (error) => {
+        if (!signal.aborted) logger.warn({ event: "watch_failed", error: errorMessage(error) });
       },
       signal,
     );
-    await Promise.all([watch, seal(signal)]);
+    await Promise.all([watch, seal(signal, holds), sweep(signal)]);
     clearInterval(timer);
     await consumer.close();
     blocking.disconnect();
@@ -150,6 +167,7 @@ export async function startController(environment: Environment): Promise<Running
     holder: `${hostname()}-${randomUUID().slice(0, 8)}`,
     lead,
     now,
+    elapsedMs: () => performance.now(),
     signal: stop.signal,
     onError: (error) => {
       logger.warn({ event: "election_failed", error: errorMessage(error) });
@@ -162,7 +180,6 @@ export async function startController(environment: Environment): Promise<Running
     async close() {
       stop.abort();
       await leading;
-      await sleep(200);
       await server.close();
       redis.disconnect();
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Environment, GatewaySettings, loadInstallation, readSettings } from "../config/index.js";
 import { createRedactor } from "../domain/redaction.js";
 import { createDoor, createModelProxy } from "../gateway/index.js";
@@ -59,7 +60,7 @@ export async function startGateway(environment: Environment): Promise<Running> {
     spentUsd: (id) => budgets.spentUsd(id),
     limits: upstream ? limits : null,
     namespaces: { agents: settings.KUBECLAW_AGENT_NAMESPACE, executors: settings.KUBECLAW_EXECUTOR_NAMESPACE },
-    model: createModelProxy({ upstream, budgets, audit, redact, limits, now }),
+    model: createModelProxy({ upstream, budgets, audit, redact, limits, now, pause: sleep }),
     onRefusal,
     now,
   });

@@ -1,26 +1,44 @@
 import { type Environment, loadInstallation, readSettings, WorkerSettings } from "../config/index.js";
 import { isFinished } from "../domain/agent-run.js";
-import { AgentRun } from "../domain/agent-run.js";
 import { errorMessage } from "../domain/errors.js";
+import type { KubernetesObject } from "../domain/kubernetes-object.js";
 import { labels, managedBy } from "../domain/labels.js";
 import { createRedactor } from "../domain/redaction.js";
+import type { RunInput } from "../domain/run-input.js";
 import { createProbeServer, createRegistry } from "../platform/http/probes.js";
 import { KubernetesApi } from "../platform/kubernetes/api.js";
 import { createRunCluster } from "../platform/kubernetes/run-cluster.js";
 import { watchCollection } from "../platform/kubernetes/watch-collection.js";
+import { watchRuns } from "../platform/kubernetes/watch-runs.js";
 import { createLogger } from "../platform/log/logger.js";
 import { createCounters } from "../platform/metrics/counters.js";
 import { createAudit } from "../platform/redis/audit-stream.js";
 import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
 import { keys } from "../platform/redis/keys.js";
-import { consumeQueue, createEnqueue } from "../platform/redis/queues.js";
+import { consumeQueue, createEnqueue, RunLater } from "../platform/redis/queues.js";
 import { createRunStore } from "../platform/redis/run-store.js";
-import { createLaunch, createReconcile, createRunFollower } from "../worker/index.js";
+import {
+  buildLaunchFailure,
+  createLaunch,
+  createLaunchPatience,
+  createReconcile,
+  createRunFollower,
+  parseJobState,
+  sweepRuns,
+} from "../worker/index.js";
+import type { QueueName } from "../queue/index.js";
 import type { Running } from "./process.js";
 
 const resyncMs = 5_000;
+const sweepMs = 3_600_000;
 /** How long an execution may take besides its verification window. */
 const executionSeconds = 300;
+
+/** Has a Job ended? */
+function isOver(job: KubernetesObject): boolean {
+  const { phase } = parseJobState(job);
+  return phase === "Succeeded" || phase === "Failed";
+}
 
 /** Turns queued requests into Jobs, one for each, and follows them to their end. */
 export async function startWorker(environment: Environment): Promise<Running> {
@@ -70,7 +88,16 @@ export async function startWorker(environment: Environment): Promise<Running> {
     now,
     onError: onReconcileError,
   });
-  const follower = createRunFollower(reconcile, (run) => isFinished(run.status?.phase), onReconcileError);
+  const follower = createRunFollower({
+    reconcile,
+    isDone: (run) => isFinished(run.status?.phase),
+    onLost: async ({ metadata: { name }, spec }) => {
+      if (spec.kind !== "investigation") return;
+      const error = "its AgentRun was deleted before it ended";
+      await tell({ kind: "ended", run: name, at: now().toISOString(), result: "failed", error }, `${name}-ended`);
+    },
+    onError: onReconcileError,
+  });
 
   const stop = new AbortController();
   const selector = `${labels.managedBy}=${managedBy}`;
@@ -78,34 +105,17 @@ export async function startWorker(environment: Environment): Promise<Running> {
     if (!stop.signal.aborted) logger.warn({ event: "watch_failed", error: errorMessage(error) });
   };
   const watches = Object.values(namespaces).flatMap((namespace) => [
-    watchCollection(
-      api,
-      { apiVersion: "kubeclaw.dev/v1alpha1", kind: "AgentRun", namespace },
-      selector,
-      {
-        onList: (objects) => {
-          follower.runs(
-            namespace,
-            objects.map((object) => AgentRun.parse(object)),
-          );
-        },
-        onChange: (object, deleted) => {
-          follower.run(AgentRun.parse(object), deleted);
-        },
-        onError,
-      },
-      stop.signal,
-    ),
+    watchRuns(api, namespace, selector, follower, onError, stop.signal),
     watchCollection(
       api,
       { apiVersion: "batch/v1", kind: "Job", namespace },
       selector,
       {
         onList: (jobs) => {
-          for (const job of jobs) follower.job(namespace, job.metadata.name);
+          for (const job of jobs) follower.job(namespace, job.metadata.name, isOver(job));
         },
-        onChange: (job) => {
-          follower.job(namespace, job.metadata.name);
+        onChange: (job, deleted) => {
+          follower.job(namespace, job.metadata.name, deleted || isOver(job));
         },
         onError,
       },
@@ -115,12 +125,19 @@ export async function startWorker(environment: Environment): Promise<Running> {
   const timer = setInterval(() => {
     follower.resync();
   }, resyncMs);
+  const sweep = () => {
+    sweepRuns(cluster, Object.values(namespaces), now).then((runs) => {
+      if (runs > 0) logger.info({ event: "swept", runs });
+    }, onError);
+  };
+  sweep();
+  const sweeper = setInterval(sweep, sweepMs);
   await subscriber.subscribe(keys.cancelChannel);
   subscriber.on("message", (_channel: string, run: string) => {
-    for (const namespace of Object.values(namespaces)) follower.job(namespace, run);
+    for (const namespace of Object.values(namespaces)) follower.job(namespace, run, false);
   });
 
-  const onFailure = (failure: { queue: string; id: string; error: Error; final: boolean }) => {
+  const onFailure = (failure: { queue: QueueName; id: string; error: Error; final: boolean; payload: unknown }) => {
     counters.jobs.inc({ queue: failure.queue, final: String(failure.final) });
     logger.warn({
       event: "launch_failed",
@@ -129,32 +146,36 @@ export async function startWorker(environment: Environment): Promise<Running> {
       final: failure.final,
       error: failure.error.message,
     });
-    if (failure.final && failure.queue === "investigations") {
-      const error = `could not be launched: ${failure.error.message}`.slice(0, 500);
-      void enqueueFact(
-        {
-          kind: "ended",
-          run: failure.id,
-          at: now().toISOString(),
-          result: "failed",
-          error,
-        },
-        { id: `${failure.id}-ended` },
-      ).catch(onError);
-    }
+    if (!failure.final) return;
+    patience.forget(failure.id);
+    const { fact, id } = buildLaunchFailure(failure, now()) ?? {};
+    if (fact && id !== undefined) tell(fact, id).catch(onError);
   };
+  const patience = createLaunchPatience(() => performance.now());
+  async function launchPatiently(input: RunInput): Promise<void> {
+    const { run } = input.request;
+    try {
+      await launch(input);
+    } catch (error) {
+      const pause = patience.after(run, error);
+      if (pause === null) throw error;
+      logger.info({ event: "launch_waits", run, error: errorMessage(error) });
+      throw new RunLater(pause * (0.5 + Math.random()));
+    }
+    patience.forget(run);
+  }
   const { seconds } = installation.budgets.run;
   const consumers = [
     consumeQueue(
       "investigations",
       blocking,
-      (request) => launch({ kind: "investigation", request, deadlineSeconds: seconds }),
+      (request) => launchPatiently({ kind: "investigation", request, deadlineSeconds: seconds }),
       onFailure,
     ),
     consumeQueue(
       "executions",
       blocking,
-      (request) => launch({ kind: "execution", request, deadlineSeconds: executionSeconds }),
+      (request) => launchPatiently({ kind: "execution", request, deadlineSeconds: executionSeconds }),
       onFailure,
     ),
   ];
@@ -166,6 +187,7 @@ export async function startWorker(environment: Environment): Promise<Running> {
       await Promise.all(consumers.map((consumer) => consumer.close()));
       stop.abort();
       clearInterval(timer);
+      clearInterval(sweeper);
       await Promise.all(watches);
       await server.close();
       for (const connection of [redis, blocking, subscriber]) connection.disconnect();

@@ -72,4 +72,10 @@ export const queuePrefix = "kubeclaw";
  * Recovery of a dead process' jobs in about lock + interval, 6 s at the worst; BullMQ's defaults (30 s and 30 s) take 60.
  * The event stream is short because nothing of ours is decided from it.
  */
-export const recovery = { lockDurationMs: 4_000, stalledIntervalMs: 2_000, eventStreamLength: 200 } as const;
+export const recovery = {
+  lockDurationMs: 4_000,
+  stalledIntervalMs: 2_000,
+  /** How soon a consumer asks again after its connection broke. */
+  retryMs: 500,
+  eventStreamLength: 200,
+} as const;

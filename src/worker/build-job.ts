@@ -94,7 +94,7 @@ function podSpec(run: AgentRun, settings: JobSettings): object {
               ]
             : []),
         ],
-        resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } },
+        resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,

@@ -8,7 +8,7 @@ export type NextStep =
   | { kind: "update"; status: AgentRunStatus; ended: "succeeded" | "failed" | "cancelled" | null };
 
 /** How long a run may wait for its Job: for the controller's word, for an API server that is away, for a new image. */
-const launchMs = 120_000;
+export const launchMs = 120_000;
 
 /**
  * What the worker does next about one run, from what the cluster shows. Called after every change and after every
@@ -48,6 +48,16 @@ function ended(phase: "Cancelled" | "Failed", error: string, now: Date): NextSte
   };
 }
 
+/** Of a Job that was ended at its deadline, how its process died says nothing; what it waited for until then does. */
+function whyFailed(status: AgentRunStatus, job: JobState): string {
+  if (job.reason === "DeadlineExceeded")
+    return `it did not end in time (DeadlineExceeded)${status.error === undefined ? "" : `; before that: ${status.error}`}`;
+  if (job.trouble !== undefined) return job.trouble;
+  // Our one rule for pods that left nothing to read: whoever evicts a pod takes its status along.
+  if (job.reason === "PodFailurePolicy") return `its pod was taken away (${job.message ?? "no message"})`;
+  return `${job.reason ?? "Failed"}: ${job.message ?? "the Job failed"}`;
+}
+
 function follow(status: AgentRunStatus, jobName: string, job: JobState, now: Date): NextStep {
   const times = job.startedAt === undefined ? {} : { startedAt: job.startedAt };
   switch (job.phase) {
@@ -65,7 +75,7 @@ function follow(status: AgentRunStatus, jobName: string, job: JobState, now: Dat
           jobName,
           ...times,
           finishedAt: job.finishedAt ?? now.toISOString(),
-          error: (job.trouble ?? `${job.reason ?? "Failed"}: ${job.message ?? "the Job failed"}`).slice(0, 500),
+          error: whyFailed(status, job).slice(0, 500),
         },
         ended: "failed",
       };

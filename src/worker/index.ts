@@ -1,7 +1,10 @@
 export { buildAgentRun, type RunNamespaces } from "./build-agent-run.js";
+export { buildLaunchFailure } from "./build-launch-failure.js";
 export { buildJob, type JobSettings } from "./build-job.js";
 export { createRunFollower, type RunFollower } from "./follow-runs.js";
 export { type JobManifest, type JobState, parseJobState, specDigestAnnotation } from "./job-state.js";
 export { createLaunch } from "./launch.js";
+export { createLaunchPatience } from "./launch-patience.js";
+export { sweepRuns } from "./sweep-runs.js";
 export type { Audit, RunCluster, RunInputs, Tell } from "./ports.js";
 export { createReconcile, type Reconcile } from "./reconcile.js";

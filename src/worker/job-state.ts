@@ -1,5 +1,5 @@
 import type { RunPhase } from "../domain/agent-run.js";
-import { parsePodTrouble } from "./parse-pod-trouble.js";
+import { parsePodTrouble, parsePodWait } from "./parse-pod-trouble.js";
 import { at, type KubernetesObject, listAt, numberAt, textAt } from "../domain/kubernetes-object.js";
 
 /** A Job as we create it: data first, sent elsewhere. */
@@ -52,6 +52,9 @@ export function parseJobState(job: KubernetesObject, pods: readonly KubernetesOb
     finishedAt: textAt(ended, "lastTransitionTime"),
     digest: textAt(job, "metadata", "annotations", specDigestAnnotation),
     deleting: at(job, "metadata", "deletionTimestamp") !== undefined,
-    trouble: complete ? undefined : pods.map(parsePodTrouble).findLast((trouble) => trouble !== undefined),
+    // How a pod ended says nothing of a Job that has not: it is told with the Job's end.
+    trouble: complete
+      ? undefined
+      : pods.map(failed ? parsePodTrouble : parsePodWait).findLast((trouble) => trouble !== undefined),
   };
 }

@@ -20,15 +20,16 @@ export function createLaunch(deps: {
   const { cluster, inputs, tell, audit, namespaces, reconcile, now, onError } = deps;
   return async (input) => {
     const wanted = buildAgentRun(input, namespaces);
+    await inputs.put(input);
+    // Whoever took the request may have died, or lost Redis, before the thread was told; the id makes it one telling.
+    // Before the cluster is asked: a launch that fails can then be told, too.
+    if (input.kind === "investigation") {
+      const { request } = input;
+      const fact = { kind: "requested" as const, run: request.run, at: request.requestedAt, request };
+      await tell(fact, `${request.run}-requested`);
+    }
     const known = await cluster.findRun(wanted.metadata.namespace ?? "", wanted.metadata.name);
     if (!known) {
-      await inputs.put(input);
-      // Whoever took the request may have died, or lost Redis, before the thread was told; the id makes it one telling.
-      if (input.kind === "investigation") {
-        const { request } = input;
-        const fact = { kind: "requested" as const, run: request.run, at: request.requestedAt, request };
-        await tell(fact, `${request.run}-requested`);
-      }
       await audit({
         at: now().toISOString(),
         kind: "run.created",

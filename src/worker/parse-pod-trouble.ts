@@ -21,7 +21,8 @@ function terminated(pod: KubernetesObject): string | undefined {
   return undefined;
 }
 
-function waiting(pod: KubernetesObject): string | undefined {
+/** What a run's pod waits for that does not come by itself, in words; undefined where nothing is wrong. Pure. */
+export function parsePodWait(pod: KubernetesObject): string | undefined {
   for (const status of listAt(pod, "status", "containerStatuses")) {
     const reason = textAt(status, "state", "waiting", "reason");
     if (reason !== undefined && waits.has(reason))
@@ -46,5 +47,5 @@ export function parsePodTrouble(pod: KubernetesObject): string | undefined {
     return `its pod was taken away (${textAt(disrupted, "reason") ?? "disruption"}: ${textAt(disrupted, "message") ?? message ?? ""})`;
   if (textAt(pod, "status", "phase") === "Failed" && reason !== undefined)
     return `its pod was ended (${reason}: ${message ?? "no message"})`;
-  return terminated(pod) ?? waiting(pod);
+  return terminated(pod) ?? parsePodWait(pod);
 }

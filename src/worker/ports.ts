@@ -9,10 +9,12 @@ export interface RunCluster {
   /** Creates the run, or returns the one that is there. */
   ensureRun(run: AgentRun): Promise<AgentRun>;
   findRun(namespace: string, name: string): Promise<AgentRun | null>;
-  /** Merges into the status. */
+  listRuns(namespace: string): Promise<AgentRun[]>;
+  deleteRun(run: AgentRun): Promise<void>;
+  /** Merges into the status of the version that was read; another version is a `conflict`. */
   updateRunStatus(run: AgentRun, status: AgentRunStatus): Promise<AgentRun>;
-  /** Creates the Job; "created" is false when one of that name was there. */
-  createJob(job: JobManifest): Promise<{ created: boolean; digest: string | undefined }>;
+  /** Creates the Job, or finds the one of its name; resolves with the digest of the one that is there. */
+  createJob(job: JobManifest): Promise<string | undefined>;
   findJob(namespace: string, name: string): Promise<JobState | null>;
   deleteJob(namespace: string, name: string): Promise<void>;
 }

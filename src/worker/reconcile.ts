@@ -1,6 +1,7 @@
 import type { AgentRun, AgentRunStatus } from "../domain/agent-run.js";
 import type { AuditKind } from "../domain/audit-event.js";
-import { errorMessage, KubeClawError } from "../domain/errors.js";
+import { sha256 } from "../domain/canonical-json.js";
+import { errorMessage, isKubeClawError, KubeClawError } from "../domain/errors.js";
 import { buildJob, type JobSettings } from "./build-job.js";
 import { decideNextStep, type NextStep } from "./decide-next-step.js";
 import { specDigestAnnotation } from "./job-state.js";
@@ -28,12 +29,14 @@ export function createReconcile(deps: {
 
   async function createJob(run: AgentRun): Promise<void> {
     const job = buildJob(run, settings);
-    const { created, digest } = await cluster.createJob(job).catch(async (error: unknown) => {
+    const digest = await cluster.createJob(job).catch(async (error: unknown) => {
       // Kept where a person looks; the next change or resync tries again.
-      await cluster.updateRunStatus(run, { phase: "Pending", error: errorMessage(error).slice(0, 500) });
+      const text = errorMessage(error).slice(0, 500);
+      if (isKubeClawError(error) && !error.retryable) await tellWaiting(run, text);
+      if (run.status?.error !== text) await cluster.updateRunStatus(run, { phase: "Pending", error: text });
       throw error;
     });
-    if (!created && digest !== job.metadata.annotations[specDigestAnnotation]) {
+    if (digest !== job.metadata.annotations[specDigestAnnotation]) {
       throw new KubeClawError(
         "conflict",
         `Job ${job.metadata.name} exists with another specification; nobody of ours made it`,
@@ -42,23 +45,30 @@ export function createReconcile(deps: {
     await cluster.updateRunStatus(run, { phase: "Pending", jobName: job.metadata.name });
   }
 
+  /** Says why a run does not start: each reason once, whichever worker sees it. */
+  async function tellWaiting(run: AgentRun, error: string): Promise<void> {
+    if (run.spec.kind !== "investigation") return;
+    const { name } = run.metadata;
+    const mark = sha256(error).slice(0, 12);
+    const text = `Waiting: ${error}`.slice(0, 300);
+    const fact = { kind: "progress" as const, run: name, at: now().toISOString(), step: `wait-${mark}`, text };
+    await tell(fact, `${name}-waiting-${mark}`);
+  }
+
+  // The thread is told before the status says so: after a crash in between the step is simply taken again.
   async function update(run: AgentRun, step: Extract<NextStep, { kind: "update" }>): Promise<void> {
     const { name } = run.metadata;
     const about = run.spec.investigation ?? name;
     const at = now().toISOString();
     if (step.ended === null) {
-      await cluster.updateRunStatus(run, step.status);
-      if (step.status.error !== undefined && run.spec.kind === "investigation") {
-        const text = `Waiting: ${step.status.error}`.slice(0, 300);
-        await tell({ kind: "progress", run: about, at, step: "start", text }, `${name}-waiting-${Date.parse(at)}`);
-      }
-      if (step.status.phase === "Running") {
+      if (step.status.error !== undefined) await tellWaiting(run, step.status.error);
+      if (step.status.phase === "Running" && run.status?.phase !== "Running") {
         await audit({ at, kind: "run.started", actor: { kind: "system", id: "worker" }, run: name, detail: {} });
         if (run.spec.kind === "investigation") await tell({ kind: "started", run: about, at }, `${name}-started`);
       }
+      await cluster.updateRunStatus(run, step.status);
       return;
     }
-    // The thread is told before the phase is final: after a crash in between the step is simply taken again.
     await audit({
       at,
       kind: auditKinds[step.ended],
@@ -93,9 +103,12 @@ export function createReconcile(deps: {
     };
   }
 
-  return async (run) => {
-    const namespace = run.metadata.namespace ?? "";
-    const { name } = run.metadata;
+  return async (seen) => {
+    const namespace = seen.metadata.namespace ?? "";
+    const { name } = seen.metadata;
+    // Read anew: what a watch brought may be old by now, and another worker may have been here.
+    const run = await cluster.findRun(namespace, name);
+    if (!run) return;
     const job = await cluster.findJob(namespace, name);
     const step = decideNextStep({ run, job, cancelled: await isCancelled(name), now: now() });
     switch (step.kind) {

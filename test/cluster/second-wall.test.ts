@@ -8,7 +8,7 @@ import type { KubernetesObject } from "../../src/domain/kubernetes-object.js";
 import type { KubernetesApi } from "../../src/platform/kubernetes/api.js";
 import { createControllerCluster } from "../../src/platform/kubernetes/controller-cluster.js";
 import { createRunCluster } from "../../src/platform/kubernetes/run-cluster.js";
-import { buildAgentRun, buildJob } from "../../src/worker/index.js";
+import { buildAgentRun, buildJob, specDigestAnnotation } from "../../src/worker/index.js";
 import { aPlan } from "../builders/plan.js";
 import { aRequest } from "../builders/request.js";
 import { kubectl } from "../e2e/kubectl.js";
@@ -127,7 +127,7 @@ describe("the worker's token", () => {
   }, 60_000);
 
   it("launches the Job of a run, exactly as the worker builds it", async () => {
-    await expect(createRunCluster(worker).createJob(job)).resolves.toMatchObject({ created: true });
+    await expect(createRunCluster(worker).createJob(job)).resolves.toBe(job.metadata.annotations[specDigestAnnotation]);
   });
 
   it.each([

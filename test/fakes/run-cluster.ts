@@ -40,6 +40,12 @@ export function createRunCluster(log: string[] = []): RunCluster & {
       runs.set(run.metadata.name, known);
       return Promise.resolve(known);
     },
+    listRuns: (namespace) => Promise.resolve([...runs.values()].filter((run) => run.metadata.namespace === namespace)),
+    deleteRun({ metadata: { name } }) {
+      log.push(`delete run ${name}`);
+      runs.delete(name);
+      return Promise.resolve();
+    },
     findRun: (_namespace, name) => Promise.resolve(runs.get(name) ?? null),
     updateRunStatus(run, status) {
       if (fail.updateRunStatus) return Promise.reject(fail.updateRunStatus);
@@ -52,11 +58,11 @@ export function createRunCluster(log: string[] = []): RunCluster & {
       if (fail.createJob) return Promise.reject(fail.createJob);
       log.push("create job");
       const known = jobs.get(job.metadata.name);
-      if (known) return Promise.resolve({ created: false, digest: known.digest });
+      if (known) return Promise.resolve(known.digest);
       manifests.push(job);
       const digest = job.metadata.annotations[specDigestAnnotation];
       jobs.set(job.metadata.name, aJobState({ digest }));
-      return Promise.resolve({ created: true, digest });
+      return Promise.resolve(digest);
     },
     findJob: (_namespace, name) => Promise.resolve(jobs.get(name) ?? null),
     deleteJob(_namespace, name) {

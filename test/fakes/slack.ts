@@ -62,14 +62,19 @@ export function createSlack() {
     findOwn(place, run, key) {
       calls.push("find");
       if (!state.historyReadable) return Promise.resolve("unreadable" as const);
-      const found = messages.find(
+      const found = messages.filter(
         ({ channel, metadata, deleted }) =>
           !deleted &&
           channel === place.channel &&
           metadata?.event_payload["run"] === run &&
           metadata.event_payload["key"] === key,
       );
-      return Promise.resolve(found ? { ts: found.ts } : null);
+      return Promise.resolve(found.map(({ ts }) => ({ ts })));
+    },
+    remove({ ts }) {
+      calls.push("remove");
+      for (const message of messages) if (message.ts === ts) message.deleted = true;
+      return Promise.resolve();
     },
     react({ ts }, add) {
       reactions.push([ts, add]);

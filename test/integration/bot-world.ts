@@ -41,33 +41,42 @@ export async function startBotWorld() {
   const messages = async (channel: string, more = ""): Promise<SeenMessage[]> =>
     (await control(slack, "GET", `messages?channel=${channel}${more}`)).body["messages"] as SeenMessage[];
 
+  async function settings(over: Record<string, string> = {}): Promise<Record<string, string>> {
+    const { botToken, appToken, signingSecret, appId } = slack.credentials;
+    return {
+      SLACK_BOT_TOKEN: botToken,
+      SLACK_APP_TOKEN: appToken,
+      SLACK_SIGNING_SECRET: signingSecret,
+      SLACK_APP_ID: appId,
+      SLACK_API_URL: slack.apiUrl,
+      KUBECLAW_SLACK_MODE: "socket",
+      KUBECLAW_APPROVAL_KEY: approvalKey,
+      KUBECLAW_WEBHOOK_TOKEN: webhookToken,
+      KUBECLAW_WEBHOOK_SECRET: webhookSecret,
+      KUBECLAW_CONFIG: `${installationYaml("test")}routes: [{match: {}, channel: C0ALERTS}]\n`,
+      REDIS_URL: redis.url,
+      PORT: String(await freePort()),
+      LOG_LEVEL: "silent",
+      ...over,
+    };
+  }
+
   return {
     redis,
     slack,
     messages,
+    /** The settings of one more replica, with a port of its own. */
+    settings,
     /** Starts one replica. @returns its port. */
     async start(over: Record<string, string> = {}): Promise<number> {
-      const { botToken, appToken, signingSecret, appId } = slack.credentials;
-      const port = await freePort();
-      bots.push(
-        await startBot({
-          SLACK_BOT_TOKEN: botToken,
-          SLACK_APP_TOKEN: appToken,
-          SLACK_SIGNING_SECRET: signingSecret,
-          SLACK_APP_ID: appId,
-          SLACK_API_URL: slack.apiUrl,
-          KUBECLAW_SLACK_MODE: "socket",
-          KUBECLAW_APPROVAL_KEY: approvalKey,
-          KUBECLAW_WEBHOOK_TOKEN: webhookToken,
-          KUBECLAW_WEBHOOK_SECRET: webhookSecret,
-          KUBECLAW_CONFIG: `${installationYaml("test")}routes: [{match: {}, channel: C0ALERTS}]\n`,
-          REDIS_URL: redis.url,
-          PORT: String(port),
-          LOG_LEVEL: "silent",
-          ...over,
-        }),
-      );
-      return port;
+      const environment = await settings(over);
+      bots.push(await startBot(environment));
+      return Number(environment["PORT"]);
+    },
+    /** Stops the n-th replica, as SIGTERM does. */
+    async stop(at: number): Promise<void> {
+      await bots[at]?.close();
+      bots.splice(at, 1);
     },
     /** The cards of a channel, in threads or at its top. */
     cards: async (channel = "alerts") =>

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { KubeConfig } from "@kubernetes/client-node";
 import { KubernetesApi } from "../../src/platform/kubernetes/api.js";
+import { ensureObject } from "../../src/platform/kubernetes/ensure-object.js";
 
 const pod = { apiVersion: "v1", kind: "Pod", namespace: "shop", name: "checkout" };
 const patch = [{ op: "replace" as const, path: "/spec/x", value: 1 }];
@@ -95,3 +96,34 @@ it("tells the time by the API server's clock where ours is far from it", async (
   await client.get(pod);
   expect(Math.abs(client.now().getTime() - Date.now())).toBeLessThan(50);
 });
+
+it("asks again where an answer breaks off in the middle or is not an API server's, and says so of a write", async () => {
+  const half = (response: ServerResponse) => {
+    response.writeHead(200, { "content-length": "1000" });
+    response.write('{"kind":"Pod",');
+    setTimeout(() => response.destroy(), 20);
+  };
+  const page = (response: ServerResponse) => response.writeHead(200).end("<html>gateway timeout</html>");
+  answers = [half, page];
+  expect((await api(20_000).get(pod)).metadata.name).toBe("checkout");
+  expect(asked).toHaveLength(3);
+  answers = [half];
+  await expect(api(20_000).patch(pod, patch)).rejects.toMatchObject({ code: "unavailable", retryable: true });
+});
+
+it("finds what is there where a create conflicts, and tries a create again that conflicts with nothing", async () => {
+  const object = { apiVersion: "v1", kind: "Pod", metadata: { name: "checkout", namespace: "shop" } };
+  answers = [status(409)];
+  expect((await ensureObject(api(), object)).metadata.name).toBe("checkout");
+  answers = [status(409), status(404)];
+  await expect(ensureObject(api(), object)).rejects.toMatchObject({ code: "conflict", retryable: true });
+});
+
+it("has less patience with one call that fails while others are answered", async () => {
+  const client = api(60_000);
+  answers = [status(503, { "retry-after": "7" }), found(), status(503, { "retry-after": "7" })];
+  const failing = client.get(pod);
+  await client.get(pod);
+  await expect(failing).rejects.toMatchObject({ code: "unavailable" });
+  expect(asked).toHaveLength(3);
+}, 20_000);

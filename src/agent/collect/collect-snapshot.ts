@@ -1,4 +1,4 @@
-import { isKubeClawError } from "../../domain/errors.js";
+import { isKubeClawError, type KubeClawError } from "../../domain/errors.js";
 import type { Scope } from "../../domain/investigation-request.js";
 import type { KubernetesObject } from "../../domain/kubernetes-object.js";
 import { type Redact, redactDeep } from "../../domain/redaction.js";
@@ -9,6 +9,7 @@ import { clusterKinds, namespacedKinds } from "./kinds.js";
 import { redactSecret } from "./redact-secret.js";
 
 const tailLines = 200;
+const podIndex = namespacedKinds.findIndex(([, kind]) => kind === "Pod");
 
 /** Drops what no rule reads and what is large. */
 function slim(object: KubernetesObject): KubernetesObject {
@@ -47,6 +48,7 @@ async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<Log
 export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promise<Snapshot> {
   const { cluster, clusterName, scope, redact, now, alert = null, secrets = false } = deps;
   const notes: string[] = [];
+  const away: KubeClawError[] = [];
   const read = async (
     apiVersion: string,
     kind: string,
@@ -57,8 +59,9 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
       if (cut) notes.push(`${kind}: only the first ${objects.length} were read`);
       return objects.map(slim);
     } catch (error) {
-      if (!isKubeClawError(error, "forbidden", "not-found")) throw error;
+      if (!isKubeClawError(error)) throw error;
       notes.push(`${kind}: ${error.message}`);
+      if (error.retryable) away.push(error);
       return null;
     }
   };
@@ -72,6 +75,7 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
   ]);
   const objects = lists.flatMap((list) => list ?? []);
   const readable = lists.filter((list) => list !== null).length;
+  if (readable === 0 && away[0]) throw away[0];
   const logs = await Promise.all(chooseLogs(objects).map((log) => readLog(deps, log, notes)));
   notes.sort();
 
@@ -82,7 +86,8 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
       cluster: { name: clusterName, ...(version === undefined ? {} : { version }) },
       scope: { namespaces: [scope.namespace] },
       sources: {
-        objects: readable === 0 ? "absent" : readable === lists.length ? "full" : "partial",
+        // Without the pods nobody can say that nothing fails, whatever else was read.
+        objects: lists[podIndex] === null ? "absent" : readable === lists.length ? "full" : "partial",
         events: events ? "full" : "absent",
         logs: "tail",
         metrics: "absent",

@@ -114,12 +114,15 @@ export function createTakeAlerts(deps: {
         alerts.map(({ fingerprint }) => fingerprint),
         message,
       );
-      for (const [row, each] of alerts.entries())
-        await record(delivery, each, {
-          kind: row === 0 && result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
-          run,
-          detail: { result: row === 0 ? result.kind : "joined", ...(folded ? { folded } : {}) },
-        });
+      await Promise.all(
+        alerts.map((each, row) =>
+          record(delivery, each, {
+            kind: row === 0 && result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
+            run,
+            detail: { result: row === 0 ? result.kind : "joined", ...(folded ? { folded } : {}) },
+          }),
+        ),
+      );
       if (result.kind !== "joined") await tell({ kind: "requested", run, at, request }, `${run}-requested`);
       if (news && (result.kind !== "new" || alerts.length > 1)) {
         const second = Math.floor(now().getTime() / countEveryMs);

@@ -3,10 +3,16 @@ import type { ReasoningModel } from "../../agent/index.js";
 import { KubeClawError } from "../../domain/errors.js";
 import type { GatewayClient } from "../http/gateway-client.js";
 
+/** What is no object was refused by the tool; it goes back as an empty one, because the API takes nothing else. */
+function asObject(input: unknown): object {
+  return input !== null && typeof input === "object" && !Array.isArray(input) ? input : {};
+}
+
 /** A block of an answer as it goes back in the next turn: only the fields that the gateway lets pass. */
 function toSend(block: Anthropic.ContentBlock): object[] {
   if (block.type === "text") return [{ type: block.type, text: block.text }];
-  if (block.type === "tool_use") return [{ type: block.type, id: block.id, name: block.name, input: block.input }];
+  if (block.type === "tool_use")
+    return [{ type: block.type, id: block.id, name: block.name, input: asObject(block.input) }];
   if (block.type === "thinking") return [{ type: block.type, thinking: block.thinking, signature: block.signature }];
   if (block.type === "redacted_thinking") return [{ type: block.type, data: block.data }];
   return []; // of tools that the provider runs: none were asked for
@@ -38,6 +44,7 @@ export function createReasoningModel(gateway: GatewayClient): ReasoningModel {
             block.type === "tool_use" ? [{ id: block.id, name: block.name, input: block.input }] : [],
           ),
           content: message.content.flatMap(toSend),
+          ...(message.stop_reason === null ? {} : { stopReason: message.stop_reason }),
         };
       } catch (error) {
         if (error instanceof Anthropic.APIError)

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { AuditChain } from "../../audit/index.js";
 import { AuditRecord } from "../../domain/audit-event.js";
 import { canonicalJson } from "../../domain/canonical-json.js";
-import { KubeClawError } from "../../domain/errors.js";
+import { isKubeClawError, KubeClawError } from "../../domain/errors.js";
 
 export const chainFile = "audit.jsonl";
 
@@ -58,10 +58,12 @@ export function openAuditChain(directory: string, now: () => Date): AuditChain {
         const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
         const file = await open(path, "a");
         try {
+          if ((await file.stat()).size !== size)
+            throw new KubeClawError("conflict", "another process wrote the audit chain");
           await file.appendFile(text);
           await file.datasync();
         } catch (error) {
-          await file.truncate(size); // what a full disk took of it must not stand before the next record
+          if (!isKubeClawError(error)) await file.truncate(size); // what a full disk took of it must not stand before the next record
           throw error;
         } finally {
           await file.close();
@@ -73,6 +75,7 @@ export function openAuditChain(directory: string, now: () => Date): AuditChain {
         await writeFile(join(directory, "checkpoint.json.new"), `${JSON.stringify({ checkpoint, signature })}\n`);
         await rename(join(directory, "checkpoint.json.new"), join(directory, "checkpoint.json"));
       } catch (error) {
+        if (isKubeClawError(error)) throw error;
         throw new KubeClawError("unavailable", "the audit chain cannot be written", { retryable: true, cause: error });
       }
     },

@@ -8,12 +8,12 @@ import { textAt } from "../../domain/kubernetes-object.js";
 export interface GatewayClient {
   url: string;
   token(): Promise<string>;
-  /** A JSON call. A gateway that is away is asked again for about 20 s; a refusal is final. */
+  /** A JSON call. A gateway that is away is asked again for about 40 s; a refusal is final. */
   call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
   upload(path: string, bytes: Uint8Array): Promise<void>;
 }
 
-const pausesMs = [100, 300, 1_000, 2_000, 4_000, 6_000, 6_000];
+const pausesMs = [100, 300, 1_000, ...Array<number>(13).fill(3_000)];
 
 export function createGatewayClient(url: string, tokenPath: string): GatewayClient {
   const base = url.replace(/\/$/, "");

@@ -30,9 +30,26 @@ export function probeAnswers({ registry, ready }: Probes) {
   ];
 }
 
-/** A server with the probes; routes may be added before it listens. */
+/** How long what is under way may take once the server closes; whoever is cut off then asks the next one. */
+const drainMs = 12_000;
+
+/** A server with the probes, which answers what is under way before it has closed; routes may be added before it listens. */
 export function createProbeServer(probes: Probes, bodyLimit = 1_048_576): FastifyInstance {
-  const server = Fastify({ logger: false, bodyLimit, forceCloseConnections: true });
+  const server = Fastify({ logger: false, bodyLimit, forceCloseConnections: "idle" });
+  server.addHook("preClose", (done) => {
+    // A connection that was busy when the server closed stays open behind its answer, for another call that never comes.
+    const idle = setInterval(() => {
+      server.server.closeIdleConnections();
+    }, 100);
+    const late = setTimeout(() => {
+      server.server.closeAllConnections();
+    }, drainMs);
+    server.server.once("close", () => {
+      clearInterval(idle);
+      clearTimeout(late);
+    });
+    done();
+  });
   for (const { path, answer } of probeAnswers(probes)) {
     server.get(path, async (_request, reply) => {
       const { status, text } = await answer();

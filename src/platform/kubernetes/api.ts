@@ -1,11 +1,14 @@
 import { HttpMethod, KubeConfig, RequestContext } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Dispatcher, fetch } from "undici";
+import { type Dispatcher, fetch, type Response } from "undici";
 import { KubeClawError } from "../../domain/errors.js";
 import { KubernetesObject, textAt } from "../../domain/kubernetes-object.js";
 import type { PatchOperation } from "../../domain/plan.js";
 import { parseStatusError } from "./parse-status-error.js";
-import { resourcePath, type Target } from "./resource-paths.js";
+import { type ObjectToCreate, resourcePath, type Target } from "./resource-paths.js";
+
+/** How long one call is asked again while the server answers others: then it is that call that fails, not the server. */
+const aloneMs = 12_000;
 
 interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -23,17 +26,6 @@ export interface ListResult {
   continue: string | undefined;
 }
 
-/** Anything that names its kind and place; the rest is the server's to judge. */
-interface ObjectToCreate {
-  apiVersion: string;
-  kind: string;
-  metadata: { name?: string; namespace?: string | undefined };
-  spec?: unknown;
-  rules?: unknown;
-  roleRef?: unknown;
-  subjects?: unknown;
-}
-
 /**
  * The Kubernetes API as we use it: few calls, each with a deadline, over one kept connection.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/
@@ -41,6 +33,7 @@ interface ObjectToCreate {
 export class KubernetesApi {
   #dispatcher: Dispatcher | undefined;
   #clockOffsetMs = 0;
+  #answeredAt = Number.NEGATIVE_INFINITY;
   /** What was asked so far, for the cost line of an answer. */
   readonly spent = { calls: 0, bytes: 0 };
 
@@ -98,17 +91,28 @@ export class KubernetesApi {
     return new Date(Date.now() + this.#clockOffsetMs);
   }
 
-  /** One raw call; the answer's body stays a stream. What changes nothing is asked again for as long as we have patience. */
+  /** One raw call; the answer's body stays a stream. */
   async open(call: Call) {
+    return this.#patiently(call, (response) => Promise.resolve(response));
+  }
+
+  /** One call with what is made of its answer. What changes nothing is asked again for as long as we have patience. */
+  async #patiently<T>(call: Call, use: (response: Response) => Promise<T>): Promise<T> {
     const method = call.method ?? "GET";
     const harmless = method === "GET" || (method === "PATCH" && call.query?.["dryRun"] === "All");
-    const until = Date.now() + (harmless ? this.patienceMs : 0);
+    const begun = performance.now();
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#once(call);
+        return await this.#once(call, use);
       } catch (error) {
         const pause = this.#pauseAfter(error, attempt);
-        if (pause === null || call.signal?.aborted === true || Date.now() + pause > until) throw error;
+        const patience = !harmless
+          ? 0
+          : this.#answeredAt > begun
+            ? Math.min(aloneMs, this.patienceMs)
+            : this.patienceMs;
+        if (pause === null || call.signal?.aborted === true || performance.now() + pause > begun + patience)
+          throw error;
         await sleep(pause);
       }
     }
@@ -121,7 +125,7 @@ export class KubernetesApi {
     return error.code === "forbidden" && Date.now() - this.#started < this.freshRightsMs ? 250 : null;
   }
 
-  async #once(call: Call) {
+  async #once<T>(call: Call, use: (response: Response) => Promise<T>): Promise<T> {
     const url = new URL(this.server.replace(/\/$/, "") + call.path);
     for (const [key, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -133,9 +137,8 @@ export class KubernetesApi {
     this.spent.calls += 1;
     const timeout = call.timeoutMs === undefined ? [] : [AbortSignal.timeout(call.timeoutMs)];
     const signals = call.signal ? [call.signal, ...timeout] : timeout;
-    let response;
     try {
-      response = await fetch(url, {
+      const response = await fetch(url, {
         method: call.method ?? "GET",
         headers: {
           ...(context.getHeaders() as Record<string, string>),
@@ -146,33 +149,44 @@ export class KubernetesApi {
         ...(this.#dispatcher ? { dispatcher: this.#dispatcher } : {}),
         ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
       });
+      this.#readClock(response);
+      if (!response.ok)
+        throw parseStatusError(response.status, await response.text(), response.headers.get("retry-after"));
+      const result = await use(response);
+      this.#answeredAt = performance.now();
+      return result;
     } catch (error) {
+      if (error instanceof KubeClawError) throw error;
+      // No connection, no answer in time, or one that was cut or is not what an API server says.
       throw new KubeClawError("unavailable", `the Kubernetes API did not answer: ${String(error)}`, {
         retryable: true,
         cause: error,
       });
     }
+  }
+
+  #readClock(response: Response): void {
     const date = Date.parse(response.headers.get("date") ?? "");
-    if (!Number.isNaN(date)) {
-      const offset = date + 500 - Date.now();
-      this.#clockOffsetMs = Math.abs(offset) < 2_000 ? 0 : offset;
-    }
-    if (!response.ok)
-      throw parseStatusError(response.status, await response.text(), response.headers.get("retry-after"));
-    return response;
+    if (Number.isNaN(date)) return;
+    const offset = date + 500 - Date.now();
+    this.#clockOffsetMs = Math.abs(offset) < 2_000 ? 0 : offset;
+  }
+
+  async #read<T>(call: Call, parse: (text: string) => T): Promise<T> {
+    return this.#patiently({ timeoutMs: 15_000, ...call }, async (response) => {
+      const text = await response.text();
+      this.spent.bytes += text.length;
+      return parse(text);
+    });
   }
 
   async #json(call: Call): Promise<unknown> {
-    const text = await this.text(call);
-    return JSON.parse(text) as unknown;
+    return this.#read(call, (text): unknown => JSON.parse(text));
   }
 
   /** One call whose answer is text (logs). */
   async text(call: Call): Promise<string> {
-    const response = await this.open({ timeoutMs: 15_000, ...call });
-    const text = await response.text();
-    this.spent.bytes += text.length;
-    return text;
+    return this.#read(call, (text) => text);
   }
 
   /** @throws KubeClawError `not-found` */
@@ -249,7 +263,7 @@ export class KubernetesApi {
     );
   }
 
-  /** Merges into the status of an object; only for objects of ours. */
+  /** Merges into the status of an object of ours; with a resourceVersion, only where it still has that version. */
   async mergeStatus(target: Target, status: object, resourceVersion?: string): Promise<KubernetesObject> {
     return KubernetesObject.parse(
       await this.#json({

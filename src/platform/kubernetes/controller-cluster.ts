@@ -1,7 +1,10 @@
-import type { ControllerCluster } from "../../controller/index.js";
+import { type ControllerCluster, targetNamespaceAnnotation } from "../../controller/index.js";
+import { AgentRun } from "../../domain/agent-run.js";
 import { Decision } from "../../domain/decision.js";
-import { isKubeClawError } from "../../domain/errors.js";
+import { isKubeClawError, KubeClawError } from "../../domain/errors.js";
+import { labels, managedBy } from "../../domain/labels.js";
 import type { KubernetesApi } from "./api.js";
+import { ensureObject } from "./ensure-object.js";
 
 const group = "kubeclaw.dev/v1alpha1";
 
@@ -9,27 +12,50 @@ const group = "kubeclaw.dev/v1alpha1";
 export function createControllerCluster(api: KubernetesApi, namespace: string): ControllerCluster {
   const decision = { apiVersion: group, kind: "Decision", namespace };
   const run = { apiVersion: group, kind: "AgentRun", namespace };
-  const create = async (object: Parameters<KubernetesApi["create"]>[0]): Promise<void> => {
-    try {
-      await api.create(object);
-    } catch (error) {
-      if (!isKubeClawError(error, "conflict")) throw error; // it is there already
-    }
-  };
   return {
     async findDecision(name) {
       const found = await api.find({ ...decision, name });
       return found && Decision.parse(found);
     },
-    ensureDecision: create,
-    async mergeDecisionStatus(name, status) {
-      await api.mergeStatus({ ...decision, name }, status);
+    ensureDecision: async (wanted) => Decision.parse(await ensureObject(api, wanted)),
+    async mergeDecisionStatus({ metadata: { name, resourceVersion } }, status) {
+      try {
+        await api.mergeStatus({ ...decision, name }, status, resourceVersion);
+      } catch (error) {
+        if (!isKubeClawError(error, "conflict")) throw error;
+        throw new KubeClawError("conflict", error.message, { retryable: true, cause: error });
+      }
+    },
+    async listDecisions() {
+      const decisions: Decision[] = [];
+      let page: string | undefined;
+      do {
+        const list = await api.list(decision, { continue: page });
+        decisions.push(...list.items.flatMap((item) => Decision.safeParse(item).data ?? []));
+        page = list.continue;
+      } while (page !== undefined);
+      return decisions;
+    },
+    deleteDecision: ({ metadata: { name, uid } }) => api.remove({ ...decision, name }, uid),
+    async findRun(name) {
+      const found = await api.find({ ...run, name });
+      return found && AgentRun.parse(found);
     },
     async setRunConditions({ metadata }, conditions) {
       await api.mergeStatus({ ...run, name: metadata.name }, { conditions }, metadata.resourceVersion);
     },
     async mint(grants) {
-      for (const grant of grants) await create(grant);
+      for (const grant of grants) await ensureObject(api, grant);
+    },
+    async mintedFor() {
+      const { items } = await api.list(
+        { apiVersion: "v1", kind: "ServiceAccount", namespace },
+        { labelSelector: `${labels.managedBy}=${managedBy},${labels.kind}=execution` },
+      );
+      return items.map(({ metadata }) => ({
+        run: metadata.labels?.[labels.run] ?? "",
+        namespace: metadata.annotations?.[targetNamespaceAnnotation] ?? namespace,
+      }));
     },
     async takeBack(grants) {
       for (const { apiVersion, kind, metadata } of [...grants].reverse()) {

@@ -8,6 +8,17 @@ export interface Target {
   name?: string | undefined;
 }
 
+/** Anything that names its kind and place; the rest is the server's to judge. */
+export interface ObjectToCreate {
+  apiVersion: string;
+  kind: string;
+  metadata: { name?: string; namespace?: string | undefined };
+  spec?: unknown;
+  rules?: unknown;
+  roleRef?: unknown;
+  subjects?: unknown;
+}
+
 /** Kinds that we touch: plural name, and whether they live in a namespace. */
 const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {
   AgentRun: ["agentruns", true],

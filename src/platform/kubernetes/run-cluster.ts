@@ -1,9 +1,9 @@
 import { AgentRun, type AgentRunStatus } from "../../domain/agent-run.js";
-import { isKubeClawError } from "../../domain/errors.js";
-import { labels } from "../../domain/labels.js";
+import { labels, managedBy } from "../../domain/labels.js";
 import { textAt } from "../../domain/kubernetes-object.js";
 import { parseJobState, type RunCluster, specDigestAnnotation } from "../../worker/index.js";
 import type { KubernetesApi } from "./api.js";
+import { ensureObject } from "./ensure-object.js";
 
 const agentRun = { apiVersion: "kubeclaw.dev/v1alpha1", kind: "AgentRun" } as const;
 const batchJob = { apiVersion: "batch/v1", kind: "Job" } as const;
@@ -11,38 +11,40 @@ const batchJob = { apiVersion: "batch/v1", kind: "Job" } as const;
 /** Fits the Kubernetes API to the worker's port. */
 export function createRunCluster(api: KubernetesApi): RunCluster {
   return {
-    async ensureRun(run) {
-      try {
-        return AgentRun.parse(await api.create(run));
-      } catch (error) {
-        if (!isKubeClawError(error, "conflict")) throw error;
-        return AgentRun.parse(
-          await api.get({ ...agentRun, namespace: run.metadata.namespace, name: run.metadata.name }),
-        );
-      }
-    },
+    ensureRun: async (run) => AgentRun.parse(await ensureObject(api, run)),
     async findRun(namespace, name) {
       const found = await api.find({ ...agentRun, namespace, name });
       return found && AgentRun.parse(found);
     },
+    async listRuns(namespace) {
+      const runs: AgentRun[] = [];
+      let page: string | undefined;
+      do {
+        const list = await api.list(
+          { ...agentRun, namespace },
+          { labelSelector: `${labels.managedBy}=${managedBy}`, continue: page },
+        );
+        runs.push(...list.items.flatMap((item) => AgentRun.safeParse(item).data ?? []));
+        page = list.continue;
+      } while (page !== undefined);
+      return runs;
+    },
+    deleteRun: ({ metadata: { namespace, name, uid } }) => api.remove({ ...agentRun, namespace, name }, uid),
     async updateRunStatus(run, status: AgentRunStatus) {
-      const { namespace, name, generation } = run.metadata;
+      const { namespace, name, generation, resourceVersion } = run.metadata;
       // Every write restates the error: one that is over is taken away.
       const observed = generation === undefined ? {} : { observedGeneration: generation };
       return AgentRun.parse(
-        await api.mergeStatus({ ...agentRun, namespace, name }, { error: null, ...status, ...observed }),
+        await api.mergeStatus(
+          { ...agentRun, namespace, name },
+          { error: null, ...status, ...observed },
+          resourceVersion,
+        ),
       );
     },
     async createJob(job) {
-      try {
-        await api.create(job);
-        return { created: true, digest: job.metadata.annotations[specDigestAnnotation] };
-      } catch (error) {
-        if (!isKubeClawError(error, "conflict")) throw error;
-        const { namespace, name } = job.metadata;
-        const there = await api.get({ ...batchJob, namespace, name });
-        return { created: false, digest: textAt(there, "metadata", "annotations", specDigestAnnotation) };
-      }
+      const there = await ensureObject(api, job);
+      return textAt(there, "metadata", "annotations", specDigestAnnotation);
     },
     async findJob(namespace, name) {
       const job = await api.find({ ...batchJob, namespace, name });

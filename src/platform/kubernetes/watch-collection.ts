@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KubeClawError } from "../../domain/errors.js";
+import { isKubeClawError, KubeClawError } from "../../domain/errors.js";
 import { KubernetesObject, numberAt } from "../../domain/kubernetes-object.js";
 import type { KubernetesApi } from "./api.js";
 import { resourcePath, type Target } from "./resource-paths.js";
@@ -13,11 +13,20 @@ export interface CollectionHandler {
   onError(error: unknown): void;
 }
 
+/** A connection that is silent for longer than the server lets a watch live is dead. */
 const idleMs = 30_000;
+const watchSeconds = 25;
+/** How long we rely on watches alone: what lies on the way may swallow changes and pass bookmarks on. */
+const listAgainMs = 45_000;
+
+/** Where a watch goes on; null where only a list can say what is there. */
+interface Position {
+  resourceVersion: string | null;
+}
 
 /**
- * Follows a collection until aborted: list, then watch from there, for ever. Any error, a silent connection and an
- * expired resourceVersion lead to a new list after a jittered pause, so nothing is missed for longer than that.
+ * Follows a collection until aborted: list, then watch from there, for ever. A watch that is cut or silent goes on
+ * where it was; only an expired resourceVersion, a refusal and a minute gone by lead to a new list. Pauses are jittered.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export async function watchCollection(
@@ -27,28 +36,27 @@ export async function watchCollection(
   handler: CollectionHandler,
   signal: AbortSignal,
 ): Promise<void> {
+  const position: Position = { resourceVersion: null };
+  let listedAt = 0;
   let failures = 0;
-  while (!signal.aborted) {
+  while (!isAborted(signal)) {
+    const began = performance.now();
     try {
-      const objects: KubernetesObject[] = [];
-      let resourceVersion = "";
-      let page: string | undefined;
-      do {
-        const list = await api.list(target, { labelSelector, continue: page });
-        objects.push(...list.items);
-        resourceVersion = list.resourceVersion;
-        page = list.continue;
-      } while (page !== undefined);
-      handler.onList(objects);
+      if (position.resourceVersion === null || began - listedAt > listAgainMs) {
+        await listAll(api, target, labelSelector, position, handler);
+        listedAt = performance.now();
+      }
+      await watchOnce(api, target, labelSelector, position, handler, signal);
+      if (performance.now() - began < 1_000) throw new KubeClawError("unavailable", "the watch ended at once");
       failures = 0;
-      for (;;) resourceVersion = await watchOnce(api, target, labelSelector, resourceVersion, handler, signal);
     } catch (error) {
       if (isAborted(signal)) return;
-      failures += 1;
+      failures = performance.now() - began > 5_000 ? 1 : failures + 1;
+      if (isKubeClawError(error) && !["unavailable", "throttled"].includes(error.code)) position.resourceVersion = null;
       handler.onError(error);
-      await sleep(Math.min(200 * 2 ** failures, 5_000) * (0.5 + Math.random()), undefined, { signal }).catch(
-        () => undefined,
-      );
+      const asked = isKubeClawError(error) ? (error.retryAfterMs ?? 0) : 0;
+      const pause = Math.min(100 * 2 ** failures, 5_000) * (0.5 + Math.random());
+      await sleep(Math.max(pause, Math.min(asked, 30_000)), undefined, { signal }).catch(() => undefined);
     }
   }
 }
@@ -58,45 +66,62 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-/** One watch request; resolves with the resourceVersion to go on from when the server ends it in the regular way. */
+async function listAll(
+  api: KubernetesApi,
+  target: Target,
+  labelSelector: string,
+  position: Position,
+  handler: CollectionHandler,
+): Promise<void> {
+  const objects: KubernetesObject[] = [];
+  let page: string | undefined;
+  let resourceVersion: string;
+  do {
+    const list = await api.list(target, { labelSelector, continue: page });
+    objects.push(...list.items);
+    resourceVersion = list.resourceVersion;
+    page = list.continue;
+  } while (page !== undefined);
+  handler.onList(objects);
+  position.resourceVersion = resourceVersion;
+}
+
+/** One watch request; keeps the position to go on from, however it ends. */
 async function watchOnce(
   api: KubernetesApi,
   target: Target,
   labelSelector: string,
-  from: string,
+  position: Position,
   handler: CollectionHandler,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<void> {
   const idle = new AbortController();
-  let timer = setTimeout(() => {
+  const timer = setTimeout(() => {
     idle.abort();
   }, idleMs);
-  let resourceVersion = from;
   try {
     const response = await api.open({
       path: resourcePath(target),
-      query: { watch: "true", labelSelector, resourceVersion, allowWatchBookmarks: "true", timeoutSeconds: 25 },
+      query: {
+        watch: "true",
+        labelSelector,
+        resourceVersion: position.resourceVersion ?? undefined,
+        allowWatchBookmarks: "true",
+        timeoutSeconds: watchSeconds,
+      },
       signal: AbortSignal.any([signal, idle.signal]),
     });
-    if (!response.body) return resourceVersion;
+    if (!response.body) return;
     for await (const line of createInterface(Readable.fromWeb(response.body))) {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        idle.abort();
-      }, idleMs);
+      timer.refresh();
       const event = JSON.parse(line) as { type: string; object: unknown };
       if (event.type === "ERROR") {
-        throw new KubeClawError(
-          "conflict",
-          `watch ended by the server (${numberAt(event.object, "code") ?? "error"})`,
-          { retryable: true },
-        );
+        throw new KubeClawError("conflict", `watch ended by the server (${numberAt(event.object, "code") ?? "error"})`);
       }
       const object = KubernetesObject.parse(event.object);
-      resourceVersion = object.metadata.resourceVersion ?? resourceVersion;
+      position.resourceVersion = object.metadata.resourceVersion ?? position.resourceVersion;
       if (event.type !== "BOOKMARK") handler.onChange(object, event.type === "DELETED");
     }
-    return resourceVersion;
   } finally {
     clearTimeout(timer);
     idle.abort();

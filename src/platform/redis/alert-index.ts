@@ -51,9 +51,16 @@ export function createAlertIndex(redis: Redis): AlertIndex & {
       return String(await recorded("an alert", chosen));
     },
     async join(run, fingerprints, message) {
-      const room = mostAlerts - (await recorded("a run's alerts", redis.hlen(keys.runAlerts(run))));
-      const shown = fingerprints.slice(0, Math.max(room, 0));
-      const before = shown.length === 0 ? [] : await recorded("an alert", redis.hmget(keys.runAlerts(run), ...shown));
+      // Asked together: the sender waits for each turn to Redis.
+      const [known, all] = await recorded(
+        "a run's alerts",
+        Promise.all([
+          redis.hlen(keys.runAlerts(run)),
+          fingerprints.length === 0 ? Promise.resolve([]) : redis.hmget(keys.runAlerts(run), ...fingerprints),
+        ]),
+      );
+      const shown = fingerprints.slice(0, Math.max(mostAlerts - known, 0));
+      const before = all.slice(0, shown.length);
       const at = Date.now();
       const steps = redis.multi();
       for (const fingerprint of shown) {

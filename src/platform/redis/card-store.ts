@@ -12,10 +12,16 @@ const Post = z.object({
   attemptedAt: z.string().nullable(),
   sentAt: z.string().nullable(),
   digest: z.string().nullable(),
+  unsure: z.object({ at: z.string(), looks: z.int() }).nullable().default(null),
+  thread: z.string().nullable().optional(),
 });
 
 /** Deletes a lock only while it is still ours. */
 const unlock = `if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end return 0`;
+
+/** Keeps a lock that is still ours. */
+const renew = `if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("EXPIRE", KEYS[1], ARGV[2]) end return 0`;
+const renewMs = 2_000;
 
 export function createCardStore(redis: Redis): CardStore {
   const runs = createRunStore(redis);
@@ -42,9 +48,14 @@ export function createCardStore(redis: Redis): CardStore {
       const token = randomUUID();
       const locked = await recorded("a lock", redis.set(keys.lock(run), token, "EX", keep.lock, "NX"));
       if (locked === null) return null;
+      // Short, so that a dead process' card waits for seconds only; renewed, because Slack may take longer to answer.
+      const renewal = setInterval(() => {
+        void redis.eval(renew, 1, keys.lock(run), token, keep.lock).catch(() => undefined);
+      }, renewMs);
       try {
         return { value: await work() };
       } finally {
+        clearInterval(renewal);
         await redis.eval(unlock, 1, keys.lock(run), token).catch(() => undefined); // it expires by itself
       }
     },

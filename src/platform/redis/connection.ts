@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 import { KubeClawError } from "../../domain/errors.js";
+
+/** A connection that swallows packets looks open for minutes: one that does not answer is given up for a new one. */
+const silenceMs = 2_500;
 
 /** A connection for producers and state: a command fails at once while Redis is away, so that nothing is held in memory. */
 export function connectRedis(url: string): Redis {
@@ -8,6 +11,8 @@ export function connectRedis(url: string): Redis {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 1_500,
+    socketTimeout: silenceMs,
+    connectTimeout: 3_000,
     retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
     lazyConnect: true,
   });
@@ -16,10 +21,21 @@ export function connectRedis(url: string): Redis {
   return redis;
 }
 
+/** BullMQ reads blockingly, for up to ten seconds, on a duplicate of the connection that it is given. */
+const blockingSilenceMs = 12_000;
+
+class WorkerConnection extends Redis {
+  override duplicate(override?: Partial<RedisOptions>): Redis {
+    return super.duplicate({ ...override, socketTimeout: blockingSilenceMs });
+  }
+}
+
 /** A connection for BullMQ workers, which wait for Redis to come back. */
 export function connectRedisBlocking(url: string): Redis {
-  const redis = new Redis(url, {
+  const redis = new WorkerConnection(url, {
     maxRetriesPerRequest: null,
+    socketTimeout: silenceMs,
+    connectTimeout: 3_000,
     retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
   });
   redis.on("error", () => undefined);

@@ -26,4 +26,4 @@ export const keys = {
 } as const;
 
 /** How long each fact is kept, in seconds. */
-export const keep = { day: 86_400, month: 30 * 86_400, quarter: 90 * 86_400, lock: 15 } as const;
+export const keep = { day: 86_400, month: 30 * 86_400, quarter: 90 * 86_400, lock: 6 } as const;

@@ -81,9 +81,10 @@ export function consumeQueue<N extends QueueName>(
   name: N,
   connection: Redis,
   handle: (payload: QueuePayload<N>, job: { id: string; attempt: number }) => Promise<void>,
-  onFailure: (failure: { queue: N; id: string; error: Error; final: boolean }) => void,
+  onFailure: (failure: { queue: N; id: string; error: Error; final: boolean; payload: unknown }) => void,
 ): { close(): Promise<void> } {
   const row = queues[name];
+  let suspected = false;
   const worker = new Worker(
     name,
     async (job: Job, token?: string) => {
@@ -92,7 +93,12 @@ export function consumeQueue<N extends QueueName>(
         const { field, message } = describeIssue(parsed.error);
         throw new UnrecoverableError(`payload: ${field}: ${message}`);
       }
+      // Any of the jobs that a dead process worked on may be what it died of. One at a time, so that the others outlive it.
+      const suspect = job.stalledCounter > 0;
+      const waits = suspect && suspected;
       try {
+        if (waits) throw new RunLater(500);
+        suspected ||= suspect;
         await handle(parsed.data as QueuePayload<N>, { id: job.id ?? "", attempt: job.attemptsMade });
       } catch (error) {
         if (error instanceof RunLater) {
@@ -101,6 +107,8 @@ export function consumeQueue<N extends QueueName>(
         }
         if (isKubeClawError(error) && !error.retryable) throw new UnrecoverableError(error.message);
         throw error;
+      } finally {
+        if (suspect && !waits) suspected = false;
       }
     },
     {
@@ -109,12 +117,13 @@ export function consumeQueue<N extends QueueName>(
       concurrency: row.concurrency,
       lockDuration: recovery.lockDurationMs,
       stalledInterval: recovery.stalledIntervalMs,
+      runRetryDelay: recovery.retryMs,
       maxStalledCount: row.maxStalled,
     },
   );
   worker.on("failed", (job, error) => {
     const final = !job || job.attemptsMade >= row.attempts || error instanceof UnrecoverableError;
-    onFailure({ queue: name, id: job?.id ?? "", error, final });
+    onFailure({ queue: name, id: job?.id ?? "", error, final, payload: job?.data as unknown });
   });
   worker.on("error", () => undefined); // the connection reconnects by itself; a lost lock shows in "failed"
   return {

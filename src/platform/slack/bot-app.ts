@@ -5,6 +5,7 @@ import { WebAPIPlatformError, WebClient } from "@slack/web-api";
 import type { BotSettings } from "../../config/index.js";
 import { KubeClawError } from "../../domain/errors.js";
 import type { HttpRoute } from "../http/webhook-routes.js";
+import { createBoltLogger } from "./bolt-logger.js";
 import { DurableSocketModeReceiver, FreshHttpReceiver } from "./durable-receivers.js";
 
 /** A plain answer of one HTTP route of the bot. */
@@ -78,7 +79,7 @@ export function createBotApp(
     },
   }));
   const customRoutes = [...probes, ...webhooks];
-  const shared = { logLevel: bolt.LogLevel.ERROR };
+  const shared = { logger: createBoltLogger(hooks.onError) };
   const clientOptions = {
     ...(settings.SLACK_API_URL === undefined ? {} : { slackApiUrl: settings.SLACK_API_URL }),
     retryConfig: { retries: 0 },

@@ -1,10 +1,13 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import bolt from "@slack/bolt";
 import type { ReceiverEvent } from "@slack/bolt";
+import { at, textAt } from "../../domain/kubernetes-object.js";
 
 /** How long a leaving process waits for the deliveries that it has begun. */
 const drainMs = 5_000;
+/** The deliveries that an app gets. The client emits a frame's type as an event: any other name could be one of its own. */
+const deliveries: ReadonlySet<string> = new Set(["events_api", "slash_commands", "interactive"]);
 /** How far a signature's time may be from ours, to either side. */
 const signatureWindowMs = 5 * 60_000;
 
@@ -39,6 +42,20 @@ export function acknowledgeLast(processor: Processor): Processor {
   };
 }
 
+type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** Refuses a request whose address is none: Bolt parses it outside of every handler of errors, and the process would end. */
+export function guardRequests(listener: RequestListener): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    if (URL.canParse(request.url ?? "", "http://localhost")) {
+      listener(request, response);
+      return;
+    }
+    response.writeHead(400);
+    response.end();
+  };
+}
+
 /** The part of the Socket Mode client that sees raw frames. */
 interface RawClient {
   onWebSocketMessage(data: unknown, isBinary: boolean): Promise<void>;
@@ -48,26 +65,32 @@ interface RawClient {
 }
 
 /**
- * Socket Mode, but nothing is acknowledged before it is durable, and an envelope without a payload is acknowledged,
- * counted and dropped: the client would die of it.
+ * Socket Mode, but nothing is acknowledged before it is durable, and what is no delivery is acknowledged, counted and
+ * dropped: the client would die of it.
  */
 export class DurableSocketModeReceiver extends bolt.SocketModeReceiver {
   private underWay = 0;
 
   constructor(options: ConstructorParameters<typeof bolt.SocketModeReceiver>[0], onEmptyEnvelope: () => void) {
     super(options);
+    const { httpServer } = this as unknown as { httpServer?: Server };
+    for (const listener of httpServer?.listeners("request") ?? []) {
+      httpServer?.off("request", listener as RequestListener);
+      httpServer?.on("request", guardRequests(listener as RequestListener));
+    }
     const client = this.client as unknown as RawClient;
     client.removeAllListeners("ws_message");
     client.on("ws_message", (data, isBinary) => {
-      const envelope = isBinary
+      const frame = isBinary
         ? null
-        : parseEnvelope(typeof data === "string" ? data : new TextDecoder().decode(data as Uint8Array));
-      if (envelope?.empty !== true) {
-        void client.onWebSocketMessage(data, isBinary);
+        : parseFrame(typeof data === "string" ? data : new TextDecoder().decode(data as Uint8Array));
+      if (frame?.known === true) {
+        // Without a catch, a frame that the client cannot digest would end the process.
+        void client.onWebSocketMessage(data, isBinary).catch(onEmptyEnvelope);
         return;
       }
       onEmptyEnvelope();
-      void client.send(envelope.id).catch(() => undefined);
+      if (frame?.id !== undefined) void client.send(frame.id).catch(() => undefined);
     });
   }
 
@@ -93,6 +116,44 @@ export class DurableSocketModeReceiver extends bolt.SocketModeReceiver {
   }
 }
 
+const bodyLimit = 4 * 1024 * 1024;
+
+/** Hands a delivery on with its body read, if that is an object: of anything else Bolt would die, outside of every handler. */
+async function passObject(
+  request: IncomingMessage,
+  response: ServerResponse,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<void> {
+  const refuse = (status: number) => {
+    response.writeHead(status, { connection: "close" });
+    response.end();
+  };
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of request as AsyncIterable<Buffer>) {
+      length += piece.length;
+      if (length > bodyLimit) {
+        refuse(413);
+        return;
+      }
+      pieces.push(piece);
+    }
+  } catch {
+    response.destroy(); // the sender went away
+    return;
+  }
+  const rawBody = Buffer.concat(pieces);
+  const text = rawBody.toString();
+  const form = request.headers["content-type"] === "application/x-www-form-urlencoded";
+  const json = form ? (new URLSearchParams(text).get("payload") ?? "{") : text;
+  if (!json.trimStart().startsWith("{")) {
+    refuse(400);
+    return;
+  }
+  listener(Object.assign(request, { rawBody }), response);
+}
+
 /**
  * Signed HTTP. Bolt refuses signatures that are too old, and takes those that are dated ahead; this refuses both.
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -101,33 +162,38 @@ export class FreshHttpReceiver extends bolt.HTTPReceiver {
   constructor(options: ConstructorParameters<typeof bolt.HTTPReceiver>[0], onStale: () => void) {
     super(options);
     const listener = this.requestListener;
-    this.requestListener = (request: IncomingMessage, response: ServerResponse) => {
+    this.requestListener = guardRequests((request, response) => {
       const signedAt = request.headers["x-slack-request-timestamp"];
-      if (signedAt === undefined || Number(signedAt) * 1_000 - Date.now() <= signatureWindowMs) {
+      // What bears no time is refused for want of a signature; other routes read their bodies themselves.
+      if (signedAt === undefined || request.url?.split("?")[0] !== "/slack/events") {
         listener(request, response);
+        return;
+      }
+      if (Number(signedAt) * 1_000 - Date.now() <= signatureWindowMs) {
+        void passObject(request, response, listener);
         return;
       }
       onStale();
       response.writeHead(401);
       response.end();
-    };
+    });
   }
 }
 
-function parseEnvelope(text: string): { id: string; empty: boolean } | null {
+/** What the client may see: frames of Slack's own that say what they need to. The rest is acknowledged where it can be. */
+function parseFrame(text: string): { id: string | undefined; known: boolean } | null {
   try {
-    const frame = JSON.parse(text) as {
-      envelope_id?: unknown;
-      type?: unknown;
-      payload?: { event?: { type?: unknown } } | null;
-    } | null;
-    if (typeof frame?.envelope_id !== "string") return null;
-    const { payload } = frame;
-    const empty =
-      payload === null ||
-      typeof payload !== "object" ||
-      (frame.type === "events_api" && typeof payload.event?.type !== "string");
-    return { id: frame.envelope_id, empty };
+    const frame: unknown = JSON.parse(text);
+    const type = textAt(frame, "type") ?? "";
+    if (type === "hello" || type === "disconnect") return { id: undefined, known: true };
+    const id = textAt(frame, "envelope_id");
+    const payload = at(frame, "payload");
+    const whole =
+      payload !== null &&
+      typeof payload === "object" &&
+      !Array.isArray(payload) &&
+      (type !== "events_api" || textAt(payload, "event", "type") !== undefined);
+    return { id, known: id !== undefined && deliveries.has(type) && whole };
   } catch {
     return null;
   }

@@ -8,6 +8,7 @@ import type {
   ViewSubmitAction,
 } from "@slack/bolt";
 import type { View } from "@slack/types";
+import { redactDeep } from "../../domain/redaction.js";
 import { cannotTake, type CommandDelivery, type ShortcutDelivery } from "../../intake/index.js";
 import type { BotApp } from "./bot-app.js";
 import { addMessageListeners, type MessageListeners } from "./message-listeners.js";
@@ -46,6 +47,10 @@ export interface Listeners extends MessageListeners {
 /** Adds the listeners to the app. Every delivery is checked for app and team before anything else is done with it. */
 export function addListeners(bot: BotApp, listeners: Listeners): void {
   const { app, client } = bot;
+  const { redact } = listeners;
+  const failed = (event: string) => (error: unknown) => {
+    listeners.onError(event, error);
+  };
 
   app.use(async ({ body, next, ...rest }) => {
     // A command or a click that is not ours is answered, with nothing, so that its sender does not wait for us.
@@ -76,7 +81,7 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
   async function answerCommand(ack: AckFn<string | RespondArguments>, command: SlashCommand): Promise<void> {
     const { trigger_id: id, team_id: team, channel_id: channel, user_id: user, text } = command;
     const answer = await listeners.onCommand({ id, team, channel, user, threadTs: null, text });
-    await (answer === null ? ack() : ack({ response_type: "ephemeral", text: answer }));
+    await (answer === null ? ack() : ack({ response_type: "ephemeral", text: redact(answer) }));
   }
 
   addMessageListeners(bot, listeners);
@@ -94,13 +99,17 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
       message,
     });
     await ack();
-    if (answer !== null) await respond({ response_type: "ephemeral", replace_original: false, text: answer });
+    if (answer !== null)
+      await respond({ response_type: "ephemeral", replace_original: false, text: redact(answer) }).catch(
+        failed("answer_failed"),
+      );
   });
 
   app.event("app_home_opened", async ({ event, body }) => {
     if (event.tab !== "home") return;
     const view = await listeners.onHome(event.user, body.team_id);
-    if (view) await client.views.publish({ user_id: event.user, view }).catch(() => undefined); // drawn anew next time
+    if (view)
+      await client.views.publish({ user_id: event.user, view: redactDeep(view, redact) }).catch(() => undefined); // drawn anew next time
   });
 
   app.event("subteam_members_changed", () => {
@@ -125,8 +134,19 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
     }
     await ack();
     if (answer === null) return;
-    if ("view" in answer) await client.views.open({ trigger_id: body.trigger_id, view: answer.view });
-    else await respond({ response_type: "ephemeral", replace_original: false, text: answer.text });
+    const say = async (text: string) => {
+      await respond({ response_type: "ephemeral", replace_original: false, text: redact(text) });
+    };
+    if ("text" in answer) await say(answer.text).catch(failed("answer_failed"));
+    else
+      await client.views
+        .open({ trigger_id: body.trigger_id, view: redactDeep(answer.view, redact) })
+        .catch(async (error: unknown) => {
+          failed("dialog_not_opened")(error);
+          await say("Slack did not open the dialog; nothing was decided. Press the button again.").catch(
+            failed("answer_failed"),
+          );
+        });
   });
 
   for (const callbackId of ["review-plan", "deny-reason", "feedback"]) {
@@ -145,7 +165,7 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
         listeners.onError("dialog_failed", error);
         problem = cannotTake;
       }
-      await (problem === null ? ack() : ack({ response_action: "errors", errors: { reason: problem } }));
+      await (problem === null ? ack() : ack({ response_action: "errors", errors: { reason: redact(problem) } }));
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { WebClient } from "@slack/web-api";
+import type { Redact } from "../../domain/redaction.js";
 import type { MentionDelivery, MessageDelivery } from "../../intake/index.js";
 import type { BotApp, Identity } from "./bot-app.js";
 
@@ -6,6 +7,8 @@ import type { BotApp, Identity } from "./bot-app.js";
 export interface MessageListeners {
   appId: string;
   identity: Identity;
+  /** Stands before everything that people are told. */
+  redact: Redact;
   onMessage(delivery: MessageDelivery): Promise<void>;
   /** A line for the person alone, or nothing. */
   onMention(delivery: MentionDelivery): Promise<string | null>;
@@ -42,7 +45,7 @@ export async function whisper(
 
 /** Adds the listeners for alerts, mentions and direct messages. */
 export function addMessageListeners({ app, client }: BotApp, listeners: MessageListeners): void {
-  const { appId, identity } = listeners;
+  const { appId, identity, redact } = listeners;
   const own = ({ bot_id: bot, app_id: postedBy, user }: Posted) =>
     bot === identity.botId || postedBy === appId || user === identity.user;
 
@@ -52,7 +55,7 @@ export function addMessageListeners({ app, client }: BotApp, listeners: MessageL
     if (user === undefined || event.bot_id !== undefined || own(event)) return;
     const threadTs = event.thread_ts ?? null;
     const answer = await listeners.onMention({ team, channel, direct, user, ts, threadTs, message: event });
-    if (answer !== null) void whisper(client, { channel, user, threadTs }, answer);
+    if (answer !== null) void whisper(client, { channel, user, threadTs }, redact(answer));
   }
 
   app.event("app_mention", async ({ event, body }) => {

@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { textAt } from "../../domain/kubernetes-object.js";
+import { type Redact, redactDeep } from "../../domain/redaction.js";
 import type { Message, PostResult, Threads } from "../../findings/index.js";
 
 /** Slack's answers that say nothing about whether a post was made. */
@@ -29,11 +30,12 @@ async function attempt(call: Promise<{ ts?: string }>): Promise<PostResult> {
 /** Links of ours are never unfurled: Slack's servers would fetch what a log line named. */
 const quiet = { unfurl_links: false, unfurl_media: false } as const;
 
-function body(message: Message) {
+/** What is sent is redacted here, once more and whoever wrote it: alerts and people's reasons reach a card, too. */
+function bodyOf({ text, blocks, metadata }: Message, redact: Redact) {
   return {
-    text: message.text,
-    ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
-    ...(message.metadata ? { metadata: message.metadata } : {}),
+    text: redact(text),
+    ...(blocks.length > 0 ? { blocks: redactDeep(blocks, redact) } : {}),
+    ...(metadata ? { metadata } : {}),
   };
 }
 
@@ -41,7 +43,8 @@ function body(message: Message) {
  * Fits the Web API to the port of findings. The client must not retry by itself: a post whose answer was lost is
  * looked for before it is made again.
  */
-export function createThreads(client: WebClient, clockSkewSeconds = 5): Threads {
+export function createThreads(client: WebClient, redact: Redact, clockSkewSeconds = 5): Threads {
+  const body = (message: Message) => bodyOf(message, redact);
   return {
     post: ({ channel, threadTs }, message) =>
       attempt(
@@ -55,20 +58,23 @@ export function createThreads(client: WebClient, clockSkewSeconds = 5): Threads 
     update: ({ channel, ts }, message) => attempt(client.chat.update({ channel, ts, ...body(message) })),
     async findOwn({ channel, threadTs }, run, key, since) {
       const oldest = String(since.getTime() / 1_000 - clockSkewSeconds);
-      const page = { channel, oldest, limit: 15, include_all_metadata: true };
+      const page = { channel, oldest, limit: 100, include_all_metadata: true };
       try {
         const { messages = [] } =
           threadTs === null
             ? await client.conversations.history(page)
             : await client.conversations.replies({ ...page, ts: threadTs });
-        const own = messages.find((message) => {
+        return messages.flatMap((message) => {
           const payload = (message as { metadata?: { event_payload?: unknown } }).metadata?.event_payload;
-          return textAt(payload, "run") === run && textAt(payload, "key") === key;
+          const own = textAt(payload, "run") === run && textAt(payload, "key") === key;
+          return own && message.ts !== undefined ? [{ ts: message.ts }] : [];
         });
-        return own?.ts === undefined ? null : { ts: own.ts };
       } catch {
         return "unreadable";
       }
+    },
+    async remove({ channel, ts }) {
+      await client.chat.delete({ channel, ts }).catch(() => undefined); // looked after once more, later
     },
     async react({ channel, ts }, add, remove) {
       // A reaction is an addition to the card, never the only signal: no failure of it is worth a retry.

@@ -25,6 +25,12 @@ export type Fate = "pass" | "cut" | "lose-answer" | "hang" | { status: number; r
 export interface ApiProxy {
   /** Decides over each call; reset it to let everything pass. */
   fate: (call: Call) => Fate | Promise<Fate>;
+  /** What becomes of the lines of a watch, by its path; null leaves them as they are. */
+  watchLines: (call: Call) => ((line: string) => string[]) | null;
+  /** Another body in place of the one that was sent. */
+  rewrite: (call: Call, body: string) => string;
+  /** Waits this long before an answer is passed on. */
+  delayMs: number;
   /** Calls that reached the API server. */
   forwarded: Call[];
   /** Cuts every connection that is open, watches included. */
@@ -43,12 +49,15 @@ export async function startApiProxy(): Promise<ApiProxy> {
   const folder = mkdtempSync(join(tmpdir(), "kubeclaw-proxy-"));
   const proxy: ApiProxy = {
     fate: () => "pass",
+    watchLines: () => null,
+    rewrite: (_call, body) => body,
+    delayMs: 0,
     forwarded: [],
     cutAll() {
       server.closeAllConnections();
     },
     kubeconfig(token) {
-      const path = join(folder, `${proxy.forwarded.length}-${token.slice(-8)}`);
+      const path = join(folder, token.slice(-16));
       const { port } = server.address() as AddressInfo;
       writeFileSync(
         path,
@@ -70,14 +79,31 @@ export async function startApiProxy(): Promise<ApiProxy> {
     },
   };
 
-  function forward(incoming: IncomingMessage, outgoing: ServerResponse, answered: boolean): void {
+  /** Lines of a watch, changed as the test says. Its end is asked for as an empty line: kept back, it stays open. */
+  function passLines(answer: IncomingMessage, outgoing: ServerResponse, change: (line: string) => string[]): void {
+    let rest = "";
+    answer.on("data", (part: Buffer) => {
+      const lines = (rest + part.toString()).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines.flatMap(change)) outgoing.write(`${line}\n`);
+    });
+    answer.on("end", () => change("").length > 0 && outgoing.end());
+  }
+
+  async function forward(call: Call, incoming: IncomingMessage, outgoing: ServerResponse, answered: boolean) {
+    const parts: Buffer[] = [];
+    for await (const part of incoming) parts.push(part as Buffer);
+    const body = proxy.rewrite(call, Buffer.concat(parts).toString());
     const onward = httpsRequest(
       {
         host: upstream.hostname,
         port: upstream.port,
         method: incoming.method,
         path: incoming.url,
-        headers: incoming.headers,
+        headers: {
+          ...incoming.headers,
+          ...(body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) }),
+        },
         rejectUnauthorized: false,
       },
       (answer) => {
@@ -85,13 +111,17 @@ export async function startApiProxy(): Promise<ApiProxy> {
           answer.resume().on("end", () => incoming.socket.destroy());
           return;
         }
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
+        const change = call.watch ? proxy.watchLines(call) : null;
+        setTimeout(() => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          if (change) passLines(answer, outgoing, change);
+          else answer.pipe(outgoing);
+        }, proxy.delayMs);
       },
     );
     onward.on("error", () => incoming.socket.destroy());
     outgoing.on("close", () => onward.destroy());
-    incoming.pipe(onward);
+    onward.end(body);
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -113,7 +143,7 @@ export async function startApiProxy(): Promise<ApiProxy> {
         outgoing.end(JSON.stringify({ kind: "Status", message: `a fault of the test: ${fate.status}` }));
       } else {
         proxy.forwarded.push(call);
-        forward(incoming, outgoing, fate === "pass");
+        forward(call, incoming, outgoing, fate === "pass").catch(() => incoming.socket.destroy());
       }
     });
   });

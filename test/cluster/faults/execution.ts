@@ -99,12 +99,12 @@ export async function anApprovedExecution(
     planning,
     { cluster: "prod-eu", environment: () => "production", expiresAfterMs: 1_800_000 },
     { run, causeId: "image-not-found", reason: "revision 1 ran", requestedBy: "U0ANA", at: new Date().toISOString() },
-    { ...wish, object: { kind: "Deployment", namespace: shop, name }, tier: "T2", reason: "" } as ActionProposal,
+    { ...wish, object: { kind: "Deployment", namespace: shop, name }, tier: "T2", reason: "" },
   );
   if (planned.kind === "refused") throw new Error(planned.reason);
-  await controller.ensureDecision(buildDecision(planned, executors, "default"));
+  const decision = await controller.ensureDecision(buildDecision(planned, executors, "default"));
   const execution = executionId(planned.id);
-  await controller.mergeDecisionStatus(planned.id, { phase: "Approved", executionRun: execution });
+  await controller.mergeDecisionStatus(decision, { phase: "Approved", executionRun: execution });
   const request: ExecutionRequest = {
     run: execution,
     investigation: run,

@@ -41,7 +41,7 @@ async function readOutcome(execution: Execution): Promise<Outcome | undefined> {
     },
     now: () => new Date(),
   });
-  await reconcile(execution.ended());
+  await reconcile(await execution.ended());
   return outcomes[0];
 }
 

@@ -58,9 +58,14 @@ function candidate(holder: string, store: LeaseStore, lead?: (signal: AbortSigna
         signal.addEventListener("abort", () => {
           seen.leads = false;
         });
-        return new Promise(() => undefined);
+        return new Promise((resolve) => {
+          signal.addEventListener("abort", () => {
+            resolve();
+          });
+        });
       }),
     now: () => new Date(clock.now + clockAheadMs),
+    elapsedMs: () => clock.now,
     signal: stop.signal,
     onError: () => {
       seen.errors += 1;

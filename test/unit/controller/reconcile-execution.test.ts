@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createReconcileExecution } from "../../../src/controller/index.js";
 import type { AgentRun } from "../../../src/domain/agent-run.js";
 import type { Decision } from "../../../src/domain/decision.js";
+import { KubeClawError } from "../../../src/domain/errors.js";
 import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import type { Outcome } from "../../../src/domain/outcome.js";
 import { aDeployment, aTemplate, after, noon } from "../../builders/kubernetes.js";
@@ -27,7 +28,7 @@ function aWorld(
   const cluster = createControllerCluster({ decisions: decision ? [decision] : [] });
   const said = createRecorder();
   const outcomes: [run: string, outcome: Outcome][] = [];
-  const reconcile = createReconcileExecution({
+  const step = createReconcileExecution({
     cluster,
     planning: createPlanningCluster({ live, replicaSets: [] }),
     freezes: createFreezes(...frozen),
@@ -43,6 +44,10 @@ function aWorld(
     },
     now: () => now,
   });
+  const reconcile = (run: AgentRun) => {
+    cluster.runs.set(run.metadata.name, run);
+    return step(run);
+  };
   const conditions = () => cluster.conditions.get(anExecutionId)?.conditions;
   return { cluster, said, outcomes, reconcile, conditions };
 }
@@ -72,6 +77,19 @@ describe("an execution whose approval holds", () => {
     ];
     await reconcile(anExecutionRun({ status: { phase: "Running", conditions } }));
     expect(cluster.log).toEqual([]);
+  });
+
+  it("loses again what was minted for it after another controller had taken its rights back", async () => {
+    const { cluster, reconcile } = aWorld();
+    cluster.setRunConditions = (run) => {
+      const over = { type: "RightsTakenBack", status: "True" as const, reason: "Ended", message: "" };
+      const conditions = [{ ...over, lastTransitionTime: after(0) }];
+      cluster.runs.set(run.metadata.name, { ...run, status: { phase: "Failed", conditions } });
+      return Promise.reject(new KubeClawError("conflict", "another version"));
+    };
+    await expect(reconcile(anExecutionRun())).rejects.toMatchObject({ code: "conflict" });
+    expect(cluster.log).toEqual(["decision Approved", "mint", "take back"]);
+    expect(cluster.grants.size).toBe(0);
   });
 
   it("may be authorized again after a crash on the way", async () => {
@@ -141,6 +159,7 @@ describe("an execution gets no rights", () => {
       handleOutcome: () => Promise.resolve(),
       now: () => noon,
     });
+    world.cluster.runs.set(anExecutionId, anExecutionRun());
     await expect(reconcile(anExecutionRun())).rejects.toThrow("away");
     expect(world.cluster.log).toEqual([]);
   });

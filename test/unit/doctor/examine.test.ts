@@ -66,6 +66,7 @@ it("names each resource and policy that is missing, old or not bound", async () 
     "cluster policy kubeclaw-workload-fields",
     "cluster policy kubeclaw-controller-scope",
     "cluster policy kubeclaw-controller-grants",
+    "cluster policy kubeclaw-records",
   ]);
 });
 

@@ -20,6 +20,7 @@ function aWorld() {
   const slack = createSlack();
   const store = createCardStore();
   const doubts: string[] = [];
+  const parked: string[] = [];
   let now = noon.getTime();
   const postOnce = createPostOnce({
     store,
@@ -27,6 +28,9 @@ function aWorld() {
     onDoubt: (run, key) => {
       doubts.push(`${run} ${key}`);
       return Promise.resolve();
+    },
+    onParked: (error) => {
+      parked.push(error);
     },
     now: () => new Date(now),
   });
@@ -48,6 +52,7 @@ function aWorld() {
     ...slack,
     store,
     doubts,
+    parked,
     show,
     showUntilDone,
     pass: (ms: number) => (now += ms),
@@ -200,3 +205,84 @@ it("a lost answer to an edit is tried again: an edit may be repeated", async () 
   await world.showUntilDone(aMessage("finding"));
   expect(world.texts()).toEqual(["finding"]);
 });
+
+describe("a call that was given up and is carried out all the same, late", () => {
+  /** Slack takes the message of a call that nobody waits for any more. */
+  const arrives = (world: ReturnType<typeof aWorld>, text: string) =>
+    world.threads.post({ channel: "C0SRE", threadTs: null }, aMessage(text));
+
+  it("is looked for, and the second message is taken away", async () => {
+    const world = aWorld();
+    world.faults.post.push({ kind: "lost", arrived: false });
+    expect(await world.showUntilDone(aMessage("queued"))).toMatchObject({ lookAgainMs: 8_000 });
+    await arrives(world, "queued");
+    expect(world.texts()).toEqual(["queued", "queued"]);
+    world.pass(8_000);
+    expect(await world.show(aMessage("queued"))).toMatchObject({ kind: "done", lookAgainMs: 52_000 });
+    expect(world.texts()).toEqual(["queued"]);
+    world.pass(52_000);
+    expect(await world.show(aMessage("queued"))).not.toHaveProperty("lookAgainMs");
+  });
+
+  it("does not leave an old state standing", async () => {
+    const world = aWorld();
+    await world.show(aMessage("queued"));
+    world.pass(1_000);
+    world.faults.update.push({ kind: "lost", arrived: false });
+    await expect(world.show(aMessage("investigating"))).rejects.toThrow();
+    await world.showUntilDone(aMessage("finding"));
+    Object.assign(world.messages[0]!, aMessage("investigating"));
+    world.pass(8_000);
+    await world.show(aMessage("finding"));
+    expect(world.texts()).toEqual(["finding"]);
+  });
+});
+
+describe("a card that somebody deleted", () => {
+  it("is posted anew in the thread that it began", async () => {
+    const world = aWorld();
+    const first = await world.show(aMessage("queued"));
+    world.messages[0]!.deleted = true;
+    world.pass(1_000);
+    const second = await world.show(aMessage("finding"));
+    expect(world.messages[1]).toMatchObject({ threadTs: first.kind === "done" ? first.ts : "" });
+    expect(second).toMatchObject({ thread: world.messages[0]!.ts });
+  });
+
+  it("is posted in the channel where the thread is gone with it", async () => {
+    const world = aWorld();
+    await world.show(aMessage("queued"));
+    world.messages[0]!.deleted = true;
+    world.pass(1_000);
+    world.faults.post.push({ kind: "refused", error: "thread_not_found" });
+    await world.show(aMessage("finding"));
+    expect(world.visible()).toMatchObject([{ text: "finding", threadTs: null }]);
+  });
+});
+
+it("is posted in the channel where the thread that it was meant for is gone", async () => {
+  const world = aWorld();
+  const postOnce = createPostOnce({
+    ...world,
+    threads: world.threads,
+    onDoubt: () => Promise.resolve(),
+    onParked: () => undefined,
+    now: () => noon,
+  });
+  world.faults.post.push({ kind: "refused", error: "thread_not_found" });
+  await postOnce({ run: aRunId, key: "card", channel: "C0ALERTS", threadTs: "1700000000.000100" }, aMessage("queued"));
+  expect(world.visible()).toMatchObject([{ channel: "C0ALERTS", threadTs: null }]);
+});
+
+it.each(["token_revoked", "invalid_auth", "account_inactive", "missing_scope"])(
+  "what Slack refuses because of our token (%s) waits until that is mended",
+  async (error) => {
+    const world = aWorld();
+    world.faults.post.push({ kind: "refused", error });
+    expect(await world.show(aMessage("queued"))).toEqual({ kind: "later", delayMs: 5_000 });
+    expect(world.parked).toEqual([error]);
+    world.pass(5_000);
+    await world.show(aMessage("queued"));
+    expect(world.texts()).toEqual(["queued"]);
+  },
+);

@@ -24,7 +24,7 @@ function aWorld(request = aRequest()) {
   };
   const tell = createTellThread({
     ...deps,
-    postOnce: createPostOnce({ ...deps, onDoubt: () => Promise.resolve() }),
+    postOnce: createPostOnce({ ...deps, onDoubt: () => Promise.resolve(), onParked: () => undefined }),
     onPlan: (fact) => {
       asked.push(`${fact.offer.decision} after ${slack.calls.length} calls`);
       return Promise.resolve();
@@ -220,4 +220,17 @@ it("a note is said once in its thread, where there is no card", async () => {
   await world.tellAll([note, { ...note, at: after(9) }]);
   expect(world.visible()).toMatchObject([{ channel: "C0ALERTS", threadTs: "1.1", text: "Muted." }]);
   expect(world.store.cards.size).toBe(0);
+});
+
+describe("a channel that takes nothing", () => {
+  it("is said to the person who asked, directly and once; the fact fails with Slack's own word", async () => {
+    const world = aWorld();
+    const [requested] = aWholeStory();
+    for (const _ of [1, 2]) {
+      world.faults.post.push({ kind: "refused", error: "not_in_channel" });
+      await expect(world.tell(requested!)).rejects.toThrow("not_in_channel");
+    }
+    expect(world.visible()).toMatchObject([{ channel: "U0ANA", threadTs: null }]);
+    expect(world.visible()[0]!.text).toContain("<#C0SRE>");
+  });
 });

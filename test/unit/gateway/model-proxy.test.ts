@@ -24,6 +24,7 @@ function aWorld(over: { limits?: Partial<ModelLimits>; create?: ModelUpstream["c
   const said = createRecorder();
   const budgets = createBudgets(said.log);
   const sent: Record<string, unknown>[] = [];
+  const pauses: number[] = [];
   const upstream: ModelUpstream = {
     create(body) {
       said.log.push("call");
@@ -38,8 +39,12 @@ function aWorld(over: { limits?: Partial<ModelLimits>; create?: ModelUpstream["c
     redact: createRedactor(),
     limits: { model, maxTokens: 2_000, runUsd: 0.25, runCalls: 12, dayUsd: 20, ...over.limits },
     now: () => noon,
+    pause: (ms) => {
+      pauses.push(ms);
+      return Promise.resolve();
+    },
   });
-  return { said, budgets, sent, ask: (body: unknown = aBody(), caller = aCaller()) => proxy(caller, body) };
+  return { said, budgets, sent, pauses, ask: (body: unknown = aBody(), caller = aCaller()) => proxy(caller, body) };
 }
 
 it("reserves, calls, settles at the true cost, and records the call", async () => {
@@ -107,6 +112,43 @@ describe("a call that fails", () => {
     await expect(ask()).rejects.toThrow("boom");
     expect(budgets.reserved).toBe(0);
     expect(said.events).toHaveLength(1);
+  });
+
+  const overloaded = new KubeClawError("unavailable", "the model answered HTTP 529", { retryable: true });
+
+  it("and may pass is tried three times, each of them a call that the caps count", async () => {
+    const { budgets, sent, pauses, ask } = aWorld({ create: () => Promise.reject(overloaded) });
+    expect(await ask()).toMatchObject({ status: 502 });
+    expect([sent.length, budgets.calls, budgets.spent]).toEqual([3, 3, 0]);
+    expect(pauses).toEqual([500, 1_000]);
+  });
+
+  it("is tried no further than the run's calls", async () => {
+    const { sent, ask } = aWorld({ limits: { runCalls: 2 }, create: () => Promise.reject(overloaded) });
+    expect(await ask()).toMatchObject({ status: 402, body: { error: { type: "run-calls" } } });
+    expect(sent).toHaveLength(2);
+  });
+
+  it("waits as long as it is asked to, but not for minutes", async () => {
+    const throttled = (retryAfterMs: number) =>
+      new KubeClawError("throttled", "slow down", { retryable: true, retryAfterMs });
+    const soon = aWorld({ create: () => Promise.reject(throttled(2_000)) });
+    expect(await soon.ask()).toMatchObject({ status: 429 });
+    expect(soon.pauses).toEqual([2_000, 2_000]);
+    const late = aWorld({ create: () => Promise.reject(throttled(60_000)) });
+    expect(await late.ask()).toMatchObject({ status: 429 });
+    expect([late.pauses, late.sent.length]).toEqual([[], 1]);
+  });
+
+  it("after an answer that did not arrive counts as paid for: the run's money ends it", async () => {
+    const worst = worstCost(model, Buffer.byteLength(JSON.stringify(aBody())), 1_000);
+    const { budgets, sent, ask } = aWorld({
+      limits: { runUsd: worst * 2.5 },
+      create: () => Promise.reject(new KubeClawError("unexpected", "cut", { retryable: true })),
+    });
+    expect(await ask()).toMatchObject({ status: 402, body: { error: { type: "run-usd" } } });
+    expect(sent).toHaveLength(2);
+    expect(budgets.spent).toBeCloseTo(worst * 2, 10);
   });
 });
 

@@ -139,11 +139,11 @@ describe("stop", () => {
 
 describe("a press that leads nowhere gets one sentence", () => {
   it.each([
-    ["a channel that is not listed", "approve", { channel: "C0OTHER" }, "not set up for this channel"],
-    ["a value that is made up", "approve", { value: "x" }, "does not belong to a plan"],
+    ["a channel that is not listed", "undo", { channel: "C0OTHER" }, "not set up for this channel"],
+    ["a value that is made up", "details", { value: "x" }, "does not belong to a plan"],
     [
       "a plan that is gone",
-      "approve",
+      "replan",
       { value: `v1:kc-dec-00000000000000000000:${"0".repeat(16)}` },
       "does not belong to a plan",
     ],
@@ -152,6 +152,19 @@ describe("a press that leads nowhere gets one sentence", () => {
     const { said, presses, press } = aWorld();
     expect(await press(action, over)).toMatchObject({ text: expect.stringContaining(text) });
     expect([presses, said.log]).toEqual([[], []]);
+  });
+});
+
+describe("an approval that leads nowhere is a refusal, on record", () => {
+  it.each([
+    ["a value that is made up", { value: "x" }, "C0SRE"],
+    ["a plan that is gone", { value: `v1:kc-dec-00000000000000000000:${"0".repeat(16)}` }, "C0SRE"],
+    // Never with the channel that it came from: that one may be the card's, and not be listed any more.
+    ["a channel that is not listed", { channel: "C0OTHER" }, ""],
+  ])("%s", async (_what, over, channel) => {
+    const { presses, press } = aWorld();
+    await press("approve", over);
+    expect(presses).toMatchObject([{ answer: "approve", channel }]);
   });
 });
 

@@ -89,7 +89,7 @@ describe("a run with its Job", () => {
         jobName: aRunId,
         startedAt: after(1),
         finishedAt: after(9),
-        error: "DeadlineExceeded: too slow",
+        error: "it did not end in time (DeadlineExceeded)",
       },
       "failed",
     ],
@@ -137,4 +137,19 @@ describe("a run that has ended", () => {
     expect(decide({ run, job: aJobState({ phase: "Running", deleting: true }) })).toEqual({ kind: "nothing" });
     expect(decide({ run, job: aJobState({ phase: "Succeeded" }) })).toEqual({ kind: "nothing" });
   });
+});
+
+it.each([
+  ["DeadlineExceeded", undefined, "it did not end in time (DeadlineExceeded)"],
+  [
+    "DeadlineExceeded",
+    "its pod has no node yet",
+    "it did not end in time (DeadlineExceeded); before that: its pod has no node yet",
+  ],
+  ["PodFailurePolicy", undefined, "its pod was taken away (too slow)"],
+  ["BackoffLimitExceeded", undefined, "BackoffLimitExceeded: too slow"],
+])("says of a Job that failed with %s, after %s, why", (reason, error, words) => {
+  const status = { phase: "Pending" as const, jobName: aRunId, ...(error === undefined ? {} : { error }) };
+  const job = aJobState({ phase: "Failed", reason, message: "too slow" });
+  expect(decide({ run: anInvestigationRun({ status }), job })).toMatchObject({ status: { error: words } });
 });

@@ -28,3 +28,12 @@ it("says why and when it ended", () => {
     finishedAt: after(9),
   });
 });
+
+it("says how a pod ended only with the end of its Job", () => {
+  const state = { terminated: { exitCode: 1, message: "the gateway does not answer" } };
+  const pod = anObject("v1", "Pod", {}, { status: { phase: "Pending", containerStatuses: [{ name: "run", state }] } });
+  const job = (status: object) => anObject("batch/v1", "Job", {}, { status });
+  expect(parseJobState(job({ active: 1 }), [pod]).trouble).toBeUndefined();
+  const failed = job({ conditions: [{ type: "Failed", status: "True" }] });
+  expect(parseJobState(failed, [pod]).trouble).toBe("the gateway does not answer");
+});

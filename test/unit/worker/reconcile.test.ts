@@ -76,7 +76,7 @@ describe("a run that starts", () => {
     const { cluster, said, step, log } = aWorld(anInvestigationRun({ status: { phase: "Pending", jobName: aRunId } }));
     cluster.jobs.set(aRunId, aJobState({ phase: "Running", startedAt: after(1) }));
     await step();
-    expect(log).toEqual(["status Running", "audit run.started", "tell started"]);
+    expect(log).toEqual(["audit run.started", "tell started", "status Running"]);
     expect([...said.facts.keys()]).toEqual([`${aRunId}-started`]);
     await step();
     expect(log).toHaveLength(3);
