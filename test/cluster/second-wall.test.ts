@@ -130,6 +130,17 @@ describe("the worker's token", () => {
     await expect(createRunCluster(worker).createJob(job)).resolves.toBe(job.metadata.annotations[specDigestAnnotation]);
   });
 
+  it("deletes the record of a run that is over, and of no other", async () => {
+    const cluster = createRunCluster(worker);
+    const { name } = job.metadata;
+    const run = await cluster.findRun("kubeclaw-agents", name);
+    if (!run) throw new Error("no run");
+    expect(await refusalOf(cluster.deleteRun(run))).toContain("only a run that has ended is deleted");
+    const finishedAt = new Date().toISOString();
+    expect(await refusalOf(cluster.updateRunStatus(run, { phase: "Cancelled", finishedAt }))).toBe("allowed");
+    expect(await refusalOf(cluster.deleteRun(run))).toBe("allowed");
+  });
+
   it.each([
     [
       "another image",
