@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { Installation } from "../../src/config/index.js";
 import { ApprovalStatement } from "../../src/domain/approval.js";
 import { AuditRecord } from "../../src/domain/audit-event.js";

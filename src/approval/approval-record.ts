@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Tier } from "../domain/action.js";
 import { SignedApproval } from "../domain/approval.js";
 import { DecisionId, RunId } from "../domain/ids.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { KubeClawError } from "../domain/errors.js";
 import { parseInput } from "../domain/parse-input.js";
 import { Duration } from "./duration.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const url = (what: string) => z.url({ error: "expected a URL" }).describe(what);
 const port = z.coerce

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ObjectRef } from "./kubernetes-object.js";
 
 /** T0 read, T1 low-risk write, T2 asynchronous approval, T3 approval by a second person. T4 has no code path. */

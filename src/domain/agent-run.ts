@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SignedApproval } from "./approval.js";
 import { DecisionId, RunId } from "./ids.js";
 import { OwnMetadata } from "./own-metadata.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DecisionId } from "./ids.js";
 
 /** What the bot signs (as RFC 8785 text, Ed25519): one person approved one plan until then. */

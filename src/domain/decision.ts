@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Tier } from "./action.js";
 import { Condition } from "./agent-run.js";
 import { RunId } from "./ids.js";

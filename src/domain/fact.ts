@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RefusalReason } from "./approval.js";
 import { DiagnosisAnswer } from "./diagnosis.js";
 import { DecisionId, RunId } from "./ids.js";

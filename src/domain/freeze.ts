@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The kill switch for one namespace, or for all of them (`*`): who pressed it, and when. */
 export const Freeze = z.strictObject({ namespace: z.string().max(63), by: z.string().max(40), at: z.iso.datetime() });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActionProposal } from "./action.js";
 import { DiagnosisAnswer } from "./diagnosis.js";
 import { ModelUse } from "./fact.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A run's id: also the name of its Job, its AgentRun and the value of the label `kubeclaw.dev/run`. */
 export const RunId = z

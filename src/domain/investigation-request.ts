@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RunId } from "./ids.js";
 
 /** What is looked at: one namespace, and in it one object where a person or an alert named one. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A Kubernetes object as the API returns it: we rely on its identity alone, everything else is read with care. */
 export const KubernetesObject = z.looseObject({

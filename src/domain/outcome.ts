@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DecisionId, RunId } from "./ids.js";
 
 /** How an execution ended, in the words of the card's state. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The metadata of our own custom resources, as far as we read them. */
 export const OwnMetadata = z.looseObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Replicas, Tier } from "./action.js";
 import { RunId } from "./ids.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ExecutionRequest } from "./execution-request.js";
 import { InvestigationRequest } from "./investigation-request.js";
 

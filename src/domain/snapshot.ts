@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { KubernetesObject } from "./kubernetes-object.js";
 
 const SourceState = z.enum(["full", "partial", "tail", "absent"]);

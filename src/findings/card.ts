@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DiagnosisAnswer } from "../domain/diagnosis.js";
 import { Fact, ModelUse, PlanOffer } from "../domain/fact.js";
 import { InvestigationRequest } from "../domain/investigation-request.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const CacheControl = z.strictObject({ type: z.literal("ephemeral") }).optional();
 const Text = z.strictObject({ type: z.literal("text"), text: z.string().max(400_000), cache_control: CacheControl });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { verifyChain } from "../audit/index.js";
 import { type Environment, readSettings } from "../config/index.js";
 import { AuditRecord } from "../domain/audit-event.js";

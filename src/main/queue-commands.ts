@@ -1,5 +1,5 @@
 import type { Queue } from "bullmq";
-import { z } from "zod";
+import * as z from "zod";
 import { type Environment, readSettings } from "../config/index.js";
 import { KubeClawError } from "../domain/errors.js";
 import { connectRedis } from "../platform/redis/connection.js";

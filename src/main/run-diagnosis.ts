@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import { collectSnapshot } from "../agent/index.js";
 import { diagnose, renderAnswer, rules } from "../diagnosis/index.js";
 import type { DiagnosisAnswer } from "../domain/diagnosis.js";

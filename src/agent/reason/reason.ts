@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DiagnosisAnswer } from "../../domain/diagnosis.js";
 import { cutText } from "../../domain/cut-text.js";
 import { errorMessage } from "../../domain/errors.js";

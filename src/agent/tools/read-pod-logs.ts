@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isKubeClawError } from "../../domain/errors.js";
 import { defineTool } from "./tool.js";
 

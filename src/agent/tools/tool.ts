@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Snapshot } from "../../domain/snapshot.js";
 import type { ReadCluster, ToolSchema } from "../ports.js";
 import type { Redact } from "../../domain/redaction.js";

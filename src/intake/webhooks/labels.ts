@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Most alerts in one delivery. */
 export const mostAlerts = 1_000;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Labels, mostAlerts } from "./labels.js";
 import { malformed, type Parsed } from "./webhook-alert.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Scope } from "../../domain/investigation-request.js";
 import { parseTarget } from "../parse-target.js";
 import { wordsOf } from "../alert-formats/parse-title.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chooseLabels, parseTags } from "../alert-formats/parse-labels.js";
 import { parseTitle, wordsOf } from "../alert-formats/parse-title.js";
 import { malformed, type Parsed } from "./webhook-alert.js";

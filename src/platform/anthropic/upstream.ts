@@ -1,5 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { z } from "zod";
+import * as z from "zod";
 import { KubeClawError } from "../../domain/errors.js";
 import type { ModelUpstream } from "../../gateway/index.js";
 

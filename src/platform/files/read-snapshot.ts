@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorMessage, KubeClawError } from "../../domain/errors.js";
 import { KubernetesObject } from "../../domain/kubernetes-object.js";
 import { parseInput } from "../../domain/parse-input.js";

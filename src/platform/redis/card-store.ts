@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
-import { z } from "zod";
+import * as z from "zod";
 import { Card, type CardStore, type PostRecord } from "../../findings/index.js";
 import { recorded } from "./connection.js";
 import { keep, keys } from "./keys.js";

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { z } from "zod";
+import * as z from "zod";
 import type { Mute, Mutes } from "../../intake/index.js";
 import { recorded } from "./connection.js";
 import { keys } from "./keys.js";

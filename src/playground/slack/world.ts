@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const named = z.string().min(1).max(80);
 const idOf = (letters: string, example: string) =>

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { badRequest, invalid, notFound, otherUid } from "../status-error.js";
 import { Store } from "../store.js";
 import type { Answer, Call, Cluster } from "./call.js";

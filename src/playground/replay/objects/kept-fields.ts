@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Fields that are kept as they come. */
 export function kept<const N extends string>(...names: readonly N[]) {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { kept, Texts } from "./kept-fields.js";
 
 const KeyRef = z.strictObject({ name: z.string().default(""), key: z.string(), optional: z.boolean().optional() });

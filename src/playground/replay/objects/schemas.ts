@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { kept, Texts } from "./kept-fields.js";
 import { PodSpec, PodTemplate } from "./pod-schemas.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../state/ids.js";
 import { SlackRefusal } from "../web-api/method.js";
 import { fillIds } from "./fill-ids.js";

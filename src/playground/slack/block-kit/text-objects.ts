@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Slack's own wording, so that what a developer reads here is what they would search for. */
 export const upTo = (max: number) => z.string().max(max, { error: `must be less than ${max + 1} characters` });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../state/ids.js";
 import { Block, surfacesOf, type Surface } from "./blocks.js";
 

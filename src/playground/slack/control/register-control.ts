@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { SocketHub } from "../delivery/socket-hub.js";
 import { changeGroup } from "../people/change-group.js";
 import { lookAtHome, openHome } from "../people/open-home.js";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { WebSocketServer, type WebSocket } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import { mintSecret, type JsonObject } from "../state/ids.js";
 import type { App } from "../state/workspace.js";
 import type { Outcome, Outgoing, Transport } from "./outgoing.js";

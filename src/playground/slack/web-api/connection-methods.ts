@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineMethod, SlackRefusal, type Method } from "./method.js";
 
 const nothing = z.looseObject({});

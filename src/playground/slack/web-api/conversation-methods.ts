@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Message } from "../state/message-store.js";
 import { presentMessage } from "../state/present-message.js";
 import type { Channel } from "../state/workspace.js";

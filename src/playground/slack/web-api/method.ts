@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../state/ids.js";
 import type { App, Channel, Workspace } from "../state/workspace.js";
 import type { Message } from "../state/message-store.js";

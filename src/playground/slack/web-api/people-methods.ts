@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { User, Workspace } from "../state/workspace.js";
 import { defineMethod, Flag, page, SlackRefusal, WholeNumber, type Method } from "./method.js";
 

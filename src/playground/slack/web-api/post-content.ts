@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { validateBlocks } from "../block-kit/validate-blocks.js";
 import { fillIds } from "../block-kit/fill-ids.js";
 import type { JsonObject } from "../state/ids.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { presentMessage } from "../state/present-message.js";
 import { channelFor, defineMethod, messageFor, SlackRefusal, type Method, type MethodContext } from "./method.js";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../state/ids.js";
 import type { ResponseTarget } from "../state/response-urls.js";
 import type { Workspace } from "../state/workspace.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkedView } from "../block-kit/checked-view.js";
 import type { StoredView } from "../state/view-store.js";
 import type { Trigger } from "../state/triggers.js";
