@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import type { Registry } from "prom-client";
 import type { Fact } from "../domain/fact.js";
 import { type CardStore, decideMilestones } from "../findings/index.js";
-import { addQueueDepth, createHistograms } from "../platform/metrics/histograms.js";
+import { addQueueDepth, createBotHistograms } from "../platform/metrics/histograms.js";
 import { queueWhenReady } from "../platform/redis/queues.js";
 import { queues, type QueueName } from "../queue/index.js";
 
@@ -10,7 +10,7 @@ type Timed = "onCommand" | "onMessage" | "onMention" | "onPress";
 
 /** What the bot times: its acknowledgements, what people wait for, and the depth of the queues. */
 export function createMeasures(registry: Registry, redis: Redis, cards: CardStore) {
-  const { acknowledgement, milestone, cost } = createHistograms(registry);
+  const { acknowledgement, milestone, cost } = createBotHistograms(registry);
   const open = Object.fromEntries(
     (Object.keys(queues) as QueueName[]).map((name) => [name, queueWhenReady(name, redis)]),
   );

@@ -32,6 +32,7 @@ import { createPlanningCluster } from "../platform/kubernetes/planning-cluster.j
 import { watchRuns } from "../platform/kubernetes/watch-runs.js";
 import { createLogger } from "../platform/log/logger.js";
 import { createCounters } from "../platform/metrics/counters.js";
+import { addSealingGauge } from "../platform/metrics/histograms.js";
 import { createAudit, createAuditSource } from "../platform/redis/audit-stream.js";
 import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
 import { createFreezeStore } from "../platform/redis/freeze-store.js";
@@ -74,6 +75,7 @@ export async function startController(environment: Environment): Promise<Running
     tenant,
   });
   let sealing = true;
+  addSealingGauge(registry, () => sealing);
   const reconcile = createReconcileExecution({
     cluster,
     planning,

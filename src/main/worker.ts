@@ -12,6 +12,7 @@ import { watchCollection } from "../platform/kubernetes/watch-collection.js";
 import { watchRuns } from "../platform/kubernetes/watch-runs.js";
 import { createLogger } from "../platform/log/logger.js";
 import { createCounters } from "../platform/metrics/counters.js";
+import { createLaunchHistogram } from "../platform/metrics/histograms.js";
 import { createAudit } from "../platform/redis/audit-stream.js";
 import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
 import { keys } from "../platform/redis/keys.js";
@@ -52,6 +53,7 @@ export async function startWorker(environment: Environment): Promise<Running> {
   const subscriber = connectRedisBlocking(settings.REDIS_URL);
   const registry = createRegistry();
   const counters = createCounters(registry);
+  const launched = createLaunchHistogram(registry);
   const namespaces = { agents: settings.KUBECLAW_AGENT_NAMESPACE, executors: settings.KUBECLAW_EXECUTOR_NAMESPACE };
   const api = KubernetesApi.fromEnvironment();
   const now = () => api.now();
@@ -163,6 +165,8 @@ export async function startWorker(environment: Environment): Promise<Running> {
       throw new RunLater(pause * (0.5 + Math.random()));
     }
     patience.forget(run);
+    const waited = now().getTime() - Date.parse(input.request.requestedAt);
+    launched.observe({ kind: input.kind }, Math.max(0, waited / 1_000));
   }
   const { seconds } = installation.budgets.run;
   const consumers = [
