@@ -1,15 +1,4 @@
-/** Levenshtein's distance of two names. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, a] of left.split("").entries()) {
-    const next = [i + 1];
-    for (const [j, b] of right.split("").entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
+import { editDistance } from "../domain/edit-distance.js";
 
 /** Would a typing mistake, or a part that was left out, explain one name in place of the other? */
 export function isNearName(left: string, right: string): boolean {
@@ -18,7 +7,7 @@ export function isNearName(left: string, right: string): boolean {
   if (left.startsWith(right) || right.startsWith(left)) return true;
   // Short names are near to everything.
   const most = Math.min(left.length, right.length) >= 5 ? 2 : 1;
-  return Math.abs(left.length - right.length) <= most && distance(left, right) <= most + swapped(left, right);
+  return Math.abs(left.length - right.length) <= most && editDistance(left, right) <= most + swapped(left, right);
 }
 
 /** Two neighbours that changed places count as one mistake, not two. */

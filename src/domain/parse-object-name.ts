@@ -34,11 +34,16 @@ const byWord = new Map(
   }),
 );
 
+/** The kind that a word stands for, in any of the forms that kubectl takes (`deploy`, `deployments`); undefined for others. */
+export function kindOf(word: string): string | undefined {
+  return byWord.get(word.toLowerCase());
+}
+
 /** Reads `KIND/NAME` as kubectl takes it (`deploy/checkout`, `Service/cart`); null where it is none. */
 export function parseObjectName(text: string): Scope["object"] {
   const [kind = "", name = "", ...rest] = text.split("/");
   if (rest.length > 0) return null;
-  const known = byWord.get(kind.toLowerCase()) ?? (/^[A-Z][A-Za-z]{1,62}$/.test(kind) ? kind : undefined);
+  const known = kindOf(kind) ?? (/^[A-Z][A-Za-z]{1,62}$/.test(kind) ? kind : undefined);
   const parsed = Scope.shape.object.safeParse({ kind: known, name });
   return parsed.success ? parsed.data : null;
 }
