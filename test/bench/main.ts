@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { acknowledgement } from "./acknowledgement.js";
 import { agentStart } from "./agent-start.js";
+import { investigationCost } from "./cost.js";
 import { diagnosis } from "./diagnosis.js";
 import { dispatch } from "./dispatch.js";
 import { loop } from "./loop.js";
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   "agent-start": agentStart,
   diagnosis,
   takeover: workerKilled,
+  cost: investigationCost,
   dispatch,
   "noisy-neighbour": noisyNeighbour,
 };

@@ -9,8 +9,11 @@ export interface Machine {
 }
 
 function figure(value: number, unit: string): string {
-  const text = value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(value >= 10 ? 1 : 2);
-  return `${Number.isInteger(value) ? String(value) : text}${unit === "" ? "" : ` ${unit}`}`;
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 4;
+  const text = Number.isInteger(value)
+    ? value.toLocaleString("en-US")
+    : Number(value.toFixed(digits)).toLocaleString("en-US", { maximumFractionDigits: 4 });
+  return `${text}${unit === "" ? "" : ` ${unit}`}`;
 }
 
 /** The table of docs/benchmarks.md: each figure beside its anchor, missed targets as missed. */
