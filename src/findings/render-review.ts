@@ -29,10 +29,11 @@ function diffText(plan: Plan): string {
 /** What the dialog shows, from the record alone: what changes, how it is judged, how it is undone. */
 export function renderReview(input: { plan: Plan; digest: string; privateMetadata: string; decidable: boolean }): View {
   const { plan, digest, privateMetadata, decidable } = input;
+  const wanted = plan.action.type === "scale" ? plan.action.replicas : plan.blast.pods;
   const after =
     plan.purpose === "undo"
       ? "Done when the object is as it was before"
-      : `Works if: ${plan.blast.pods} of ${plan.blast.pods} ready in ${plan.verification.windowSeconds} s, and the finding ${code(plan.verification.causeId)} is gone`;
+      : `Works if: ${wanted} of ${wanted} ready in ${plan.verification.windowSeconds} s, and the finding ${code(plan.verification.causeId)} is gone`;
   const by = plan.requestedBy === null ? "Asked by KubeClaw" : `Asked by <@${plan.requestedBy}>`;
   return {
     type: "modal",
