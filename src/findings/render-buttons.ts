@@ -49,8 +49,9 @@ export function renderButtons(card: Card, state: CardState, plan: Plan | null): 
   const again =
     ["expired", "failed", "superseded", "undone", "rolled-back", "denied"].includes(state) && card.plan !== null;
   if (again) elements.push(button("replan", "Make a new plan", decision));
-  if (card.finding && card.finding.answer.verdicts.length > 0) elements.push(button("why", "Why?", run));
-  if (judged.has(state) && card.finding)
+  const answered = (card.finding?.answer.verdicts.length ?? 0) > 0;
+  if (answered) elements.push(button("why", "Why?", run));
+  if (answered && judged.has(state))
     elements.push(
       button("feedback-right", "Right", run),
       button("feedback-wrong", "Wrong", run),

@@ -1,5 +1,4 @@
 import type { KnownBlock } from "@slack/types";
-import type { Verdict } from "../domain/diagnosis.js";
 import { requester } from "../domain/investigation-request.js";
 import type { Plan } from "../domain/plan.js";
 import { context, divider, section } from "./blocks.js";
@@ -8,6 +7,7 @@ import { deriveState, planOf } from "./derive-state.js";
 import type { Message } from "./message.js";
 import { renderButtons } from "./render-buttons.js";
 import { renderOutcome } from "./render-outcome.js";
+import { detailsOf, headlineOf, listOf, mostShown, othersOf, whyOf } from "./render-verdict.js";
 import { shortName } from "./short-name.js";
 import { clock, cut, escapeText, lengthOf } from "./text.js";
 
@@ -26,56 +26,6 @@ function askedBy(card: Card): string {
   const by = requester(card.request);
   if (by !== null) return `Asked by <@${by}>`;
   return card.request.trigger.kind === "alert" ? `For alert ${escapeText(card.request.trigger.alert.name)}` : "";
-}
-
-const sourceWords = {
-  condition: "a condition",
-  event: "an event",
-  field: "the cluster's own record",
-  log: "a log",
-  metric: "a metric",
-  probe: "a probe",
-} as const;
-
-const confidenceWords = { confirmed: "Confirmed", likely: "Likely", inconclusive: "Not certain" } as const;
-
-function headline(verdict: Verdict): string {
-  const { causeId, object } = verdict;
-  const name = escapeText(object.name);
-  if (causeId === "image-not-found") {
-    const down = verdict.effects.some(
-      ({ object: hit, summary }) => hit.kind === object.kind && summary.startsWith("0 of"),
-    );
-    return `${name}${down ? " is down" : ""}: the new image does not exist`;
-  }
-  return escapeText(cut(verdict.summary, 200));
-}
-
-function why(verdict: Verdict, modelNote: string): string {
-  const cites = verdict.evidence.map((evidence) => `[${escapeText(evidence.id.replace(/^e/, ""))}]`).join(" ");
-  const sources = new Set(verdict.evidence.slice(0, 2).map((evidence) => sourceWords[evidence.source]));
-  const basis = sources.size > 0 ? ` by ${[...sources].join(" and ")}` : "";
-  return `*Why* ${escapeText(verdict.summary)} ${cites}\n*${confidenceWords[verdict.confidence]}*${basis}. _${escapeText(modelNote)}_`;
-}
-
-function list(items: readonly string[]): string {
-  const shown = items.slice(0, 4).map((item) => escapeText(cut(item, 200)));
-  const more = items.length - shown.length;
-  return `${shown.join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
-}
-
-/** Sources that were not read, by name: "metrics, alerts". */
-function notChecked(entries: readonly string[]): string {
-  return list(entries.map((entry) => entry.replace(/: absent$/, "")));
-}
-
-function details(verdict: Verdict): string {
-  const parts = [`▸ Evidence (${verdict.evidence.length}) in the thread`];
-  if (verdict.effects.length > 0) parts.push(`▸ Effects: ${list(verdict.effects.map((effect) => effect.summary))}`);
-  if (verdict.ruledOut.length > 0)
-    parts.push(`▸ Ruled out: ${list(verdict.ruledOut.map(({ causeId, because }) => `${causeId} (${because})`))}`);
-  if (verdict.notChecked.length > 0) parts.push(`▸ Not checked: ${notChecked(verdict.notChecked)}`);
-  return parts.join("\n");
 }
 
 function whatCanBeDone(card: Card, plan: Plan | null): string {
@@ -98,15 +48,13 @@ function failing(card: Card, state: CardState): KnownBlock[] {
     return [section("headline", `🟡 ${heading(card)}\nNo answer: ${said === "" ? "too little could be read" : said}`)];
   }
   const since = verdict.since === undefined ? "" : ` · since ${clock(verdict.since)}`;
-  const others = finding.answer.verdicts
-    .slice(1, 4)
-    .map((other) => `• ${escapeText(cut(other.summary, 200))} (${confidenceWords[other.confidence].toLowerCase()})`);
+  const also = othersOf(finding.answer.verdicts);
   const mark = card.resolvedAt !== null ? "🟢" : verdict.confidence === "inconclusive" ? "🟡" : "🔴";
   return [
-    section("headline", `${mark} *${headline(verdict)}*\n${heading(card)}${since}`, 1_400),
+    section("headline", `${mark} *${headlineOf(verdict)}*\n${heading(card)}${since}`, 1_400),
     section(
       "why",
-      why(
+      whyOf(
         verdict,
         finding.model.used
           ? `Rules; ${finding.model.model ?? "the model"} was asked, $${finding.model.usd.toFixed(4)}.`
@@ -115,8 +63,8 @@ function failing(card: Card, state: CardState): KnownBlock[] {
       2_000,
     ),
     ...(finding.model.used ? [section("model", `*Model* ${escapeText(cut(finding.model.note, 1_500))}`, 1_900)] : []),
-    ...(others.length > 0 ? [section("others", `*Also failing*\n${others.join("\n")}`, 1_300)] : []),
-    context("details", details(verdict), 1_300),
+    ...(also === "" ? [] : [section("others", `*Also failing*\n${also}`, 1_300)]),
+    context("details", detailsOf(verdict), 1_300),
     ...(state === "awaiting-approval" || state === "finding" || state === "inconclusive"
       ? [divider("rule"), section("done", whatCanBeDone(card, planOf(card)), 1_400)]
       : []),
@@ -131,10 +79,14 @@ function refusedSince(card: Card): KnownBlock[] {
 
 /** What was found, once something was decided about it: small, and no longer in the present tense. */
 function before(card: Card): KnownBlock[] {
-  const verdict = card.finding?.answer.verdicts[0];
-  if (!verdict) return [];
+  const finding = card.finding;
+  const verdict = finding?.answer.verdicts[0];
+  if (!finding || !verdict) return [];
   const since = verdict.since === undefined ? "" : ` · since ${clock(verdict.since)}`;
+  const also = othersOf(finding.answer.verdicts);
   return [
+    // What this one change was never about is still there: a green mark must not hide it.
+    ...(also === "" ? [] : [section("others", `*Not touched by this*, as of ${clock(finding.at)}\n${also}`, 1_300)]),
     context(
       "found",
       `${heading(card)}${since}\nFound: ${escapeText(cut(verdict.summary, 300))} · evidence in the thread`,
@@ -148,9 +100,13 @@ function healthy(card: Card): KnownBlock[] {
   const { namespace, object } = card.request.scope;
   const where = object ? `${escapeText(subject(card))} (${escapeText(namespace)})` : escapeText(namespace);
   const { objects, events } = answer.checked;
-  const notRead = answer.warnings.length > 0 ? ` ${list(answer.warnings)}.` : "";
+  const notRead = answer.warnings.length > 0 ? ` ${listOf(answer.warnings)}.` : "";
   const said = `🟢 Nothing is failing in ${where} now. Looked at ${objects} objects and ${events} events.${notRead}`;
-  return [section("headline", said)];
+  const worth = answer.verdicts.map(({ summary }) => `• ${escapeText(cut(summary, 200))}`).slice(0, mostShown);
+  return [
+    section("headline", said),
+    ...(worth.length > 0 ? [section("others", `*Worth a look*\n${worth.join("\n")}`, 1_300)] : []),
+  ];
 }
 
 function working(card: Card, now: Date): KnownBlock[] {
@@ -208,7 +164,7 @@ function body(card: Card, state: CardState, now: Date): KnownBlock[] {
 function plainText(card: Card, state: CardState): string {
   const verdict = card.finding?.answer.verdicts[0];
   const what = verdict
-    ? headline(verdict)
+    ? headlineOf(verdict)
     : `${escapeText(subject(card))} in ${escapeText(card.request.scope.namespace)}`;
   return cut(`${state.replace("-", " ")}: ${what}`, 300);
 }

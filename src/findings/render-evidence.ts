@@ -1,6 +1,7 @@
 import type { DiagnosisAnswer } from "../domain/diagnosis.js";
 import { context, preformatted, section, textBudget } from "./blocks.js";
 import type { Card } from "./card.js";
+import { mostShown } from "./render-verdict.js";
 import type { Message } from "./message.js";
 import { code, cut, escapeText } from "./text.js";
 
@@ -28,7 +29,7 @@ export function renderEvidence(card: Card, answer: DiagnosisAnswer): Message {
   const steps = course(card, answer);
   const blocks: Message["blocks"] = [context("course", steps)];
   let left = textBudget - steps.length;
-  for (const [row, verdict] of answer.verdicts.slice(0, 3).entries()) {
+  for (const [row, verdict] of answer.verdicts.slice(0, mostShown).entries()) {
     const head = `*Evidence* ${code(verdict.causeId)} ${escapeText(cut(verdict.summary, 300))}`;
     if (head.length > left) break;
     blocks.push(section(`claim-${row}`, head));

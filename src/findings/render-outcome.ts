@@ -1,13 +1,20 @@
 import type { KnownBlock } from "@slack/types";
+import type { ActionType } from "../domain/action.js";
+import type { Plan } from "../domain/plan.js";
 import { section } from "./blocks.js";
 import type { Card, CardState } from "./card.js";
 import { planOf } from "./derive-state.js";
 import { clock, cut, escapeText } from "./text.js";
 
+/** What each action has done, in a word. */
+const deeds: Readonly<Record<ActionType, string>> = {
+  "rollout-undo": "Rolled back",
+  "rollout-restart": "Restarted",
+  scale: "Scaled",
+};
+
 const marks: Readonly<Partial<Record<CardState, readonly [mark: string, words: string]>>> = {
-  verified: ["🟢", "Rolled back and verified"],
   undone: ["🟢", "Undone"],
-  "no-effect": ["🟠", "Rolled back, no effect"],
   "rolled-back": ["🟠", "It did not help; back to what was there before"],
   failed: ["🔴", "Not executed"],
   unknown: ["⚪", "Outcome unknown"],
@@ -15,6 +22,13 @@ const marks: Readonly<Partial<Record<CardState, readonly [mark: string, words: s
   expired: ["⚪", "Expired"],
   superseded: ["⚪", "Superseded by a newer plan"],
 };
+
+function headlineOf(state: CardState, plan: Plan | null): readonly [mark: string, words: string] {
+  const deed = plan ? deeds[plan.action.type] : "Changed";
+  if (state === "verified") return ["🟢", `${deed} and verified`];
+  if (state === "no-effect") return ["🟠", `${deed}, no effect`];
+  return marks[state] ?? ["⚪", state];
+}
 
 function approvedBy(card: Card): string {
   const { verdict } = card;
@@ -31,7 +45,7 @@ export function renderOutcome(card: Card, state: CardState): KnownBlock[] {
     const doing = card.executing ? escapeText(card.executing.text) : "Waiting for the executor";
     return [section("outcome", `⏳ *${what}*${approvedBy(card)}\n${doing}`)];
   }
-  const [mark, words] = marks[state] ?? ["⚪", state];
+  const [mark, words] = headlineOf(state, plan);
   const { verdict, outcome } = card;
   if (outcome) {
     const asked = clock(card.request.requestedAt);

@@ -56,6 +56,7 @@ describe("a workload that was scaled away, and an alert that says so", () => {
     await demo.press("jo", card, "approve", "alerts");
     card = await demo.card("alerts", ["verified", "failed", "unknown", "no-effect", "rolled-back"]);
     expect(stateOf(card)).toBe("verified");
+    expect(JSON.stringify(card.blocks)).toContain("Scaled and verified");
     expect((await demo.deployment("catalog")).spec.replicas).toBe(replicas);
   }, 30_000);
 
