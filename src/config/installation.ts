@@ -3,8 +3,11 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { KubeClawError } from "../domain/errors.js";
 import { parseInput } from "../domain/parse-input.js";
-import { Duration } from "./duration.js";
+import { durationBetween } from "./duration.js";
 
+/** Longer, the plan is of a cluster that is not there any more. */
+const ApprovalTime = durationBetween("1s", "24h");
+const DedupeWindow = durationBetween("1s", "7d");
 const UserOrGroup = z.string().regex(/^[UWS][A-Z0-9]{1,20}$/, "expected a user id (U…) or a user group id (S…)");
 const Viewers = z.string().regex(/^(\*|[UWS][A-Z0-9]{1,20})$/, 'expected "*", a user id (U…) or a user group id (S…)');
 const NamespaceOrAll = z.string().regex(/^(\*|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/, 'expected a namespace or "*"');
@@ -51,10 +54,10 @@ export const Installation = z
         }),
       )
       .default([]),
-    dedupe: z.strictObject({ window: Duration }).prefault({ window: "10m" }),
+    dedupe: z.strictObject({ window: DedupeWindow }).prefault({ window: "10m" }),
     approval: z
       .strictObject({
-        expiresAfter: Duration.prefault("30m"),
+        expiresAfter: ApprovalTime.prefault("30m"),
         fourEyes: z.array(z.enum(["T1", "T2", "T3"])).default(["T3"]),
       })
       .prefault({}),

@@ -64,6 +64,22 @@ describe("is refused with the path of the key", () => {
     ["a time without a unit", "approval: {expiresAfter: 30}", "KUBECLAW_CONFIG: approval.expiresAfter: "],
     ["a broken number", "approval: {expiresAfter: 1.5h}", "approval.expiresAfter: expected a whole number"],
     [
+      "a plan that waits for longer than a day",
+      "approval: {expiresAfter: 999999d}",
+      "KUBECLAW_CONFIG: approval.expiresAfter: expected a time between 1s and 24h",
+    ],
+    [
+      "a plan that nobody could answer in time",
+      "approval: {expiresAfter: 0m}",
+      "KUBECLAW_CONFIG: approval.expiresAfter: expected a time between 1s and 24h",
+    ],
+    [
+      "repeats that are told apart at once",
+      "dedupe: {window: 0s}",
+      "KUBECLAW_CONFIG: dedupe.window: expected a time between 1s and 7d",
+    ],
+    ["repeats that are never told apart", "dedupe: {window: 8d}", "dedupe.window: expected a time between 1s and 7d"],
+    [
       "an approver by name",
       "roles: {approver: [U0LI, ana]}",
       "KUBECLAW_CONFIG: roles.approver.1: expected a user id (U…) or a user group id (S…)",
@@ -108,6 +124,13 @@ describe("durations", () => {
   ])("%s is %i ms", (text, milliseconds) => {
     expect(parseInstallation(`${base}dedupe: {window: ${text}}`).dedupe.window).toBe(milliseconds);
   });
+});
+
+it.each([
+  ["1m", 60_000],
+  ["24h", 86_400_000],
+])("lets a plan wait for %s", (text, milliseconds) => {
+  expect(parseInstallation(`${base}approval: {expiresAfter: ${text}}`).approval.expiresAfter).toBe(milliseconds);
 });
 
 describe("loadInstallation", () => {
