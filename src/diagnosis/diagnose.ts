@@ -12,12 +12,19 @@ import { isNearName } from "./near-name.js";
 import type { Cause } from "./rule.js";
 import { buildScopeModel, type ScopeModel } from "./scope-model.js";
 
-/** The sources that rules could have used and that were not read. */
-function notChecked(snapshot: Snapshot): string[] {
-  return Object.entries(snapshot.meta.sources)
-    .filter(([, state]) => state === "absent")
-    .map(([source]) => `${source}: absent`)
-    .sort();
+/** Kinds in which a failure itself shows: of the others only its cause. */
+const showsFailure = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "Service"] as const;
+
+/** The kinds and the sources that rules could have used and that were not read, or not in full. */
+function notChecked({ meta: { sources, kinds = {} } }: Snapshot): string[] {
+  const unread = sources.objects === "absent" ? [] : Object.entries(kinds);
+  const absent = Object.entries(sources).filter(([, state]) => state === "absent");
+  return [unread, absent].flatMap((part) => part.map(([name, state]) => `${name}: ${String(state)}`).sort());
+}
+
+/** Was read what it takes to say that nothing fails? */
+function saysHealth({ meta: { sources, kinds = {} } }: Snapshot): boolean {
+  return sources.objects !== "absent" && showsFailure.every((kind) => kinds[kind] === undefined);
 }
 
 /** Says when the object that was asked about is not there, with the name that was probably meant. */
@@ -44,7 +51,7 @@ function statusOf(verdicts: readonly Verdict[], snapshot: Snapshot): DiagnosisAn
   if (failing) return "failing";
   if (verdicts.some((verdict) => verdict.confidence === "inconclusive" && verdict.severity === "critical"))
     return "inconclusive";
-  return snapshot.meta.sources.objects === "absent" ? "inconclusive" : "healthy";
+  return saysHealth(snapshot) ? "healthy" : "inconclusive";
 }
 
 /** Runs the families, the most upstream first; each sees what those before it have explained. */
@@ -103,8 +110,8 @@ export function diagnose(
   const warnings = [
     ...(absent === undefined ? [] : [absent]),
     ...broken,
-    ...snapshot.warnings,
     ...(unread.length > 0 ? [`Not checked: ${unread.join(", ")}`] : []),
+    ...snapshot.warnings,
   ];
   const relevant = causes.filter((cause) => isRelevant(model, scope, cause));
   const verdicts = relevant.map(({ verdict }) => ({

@@ -140,7 +140,9 @@ export function buildObjectIndex(snapshot: Snapshot): ObjectIndex {
   return {
     find,
     list,
-    knows: (kind) => list(kind).length > 0 || (snapshot.meta.sources.objects === "full" && basicKinds.has(kind)),
+    knows: (kind) =>
+      snapshot.meta.kinds?.[kind] === undefined &&
+      (list(kind).length > 0 || (snapshot.meta.sources.objects === "full" && basicKinds.has(kind))),
     controllerOf,
     topOwner,
     eventsOf: (object) => events.get(keyOf(object.kind, object.metadata.namespace, object.metadata.name)) ?? [],

@@ -18,6 +18,8 @@ export const SnapshotMeta = z.looseObject({
     probes: SourceState.default("absent"),
     changes: SourceState.default("absent"),
   }),
+  /** Kinds of objects that were not read in full; of those that are not named, `sources.objects` tells. */
+  kinds: z.record(z.string().max(63), z.enum(["partial", "absent"])).optional(),
   notes: z.array(z.string()).default([]),
 });
 export type SnapshotMeta = z.infer<typeof SnapshotMeta>;

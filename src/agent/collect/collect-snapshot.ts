@@ -1,4 +1,4 @@
-import { isKubeClawError, type KubeClawError } from "../../domain/errors.js";
+import { isKubeClawError, KubeClawError } from "../../domain/errors.js";
 import type { Scope } from "../../domain/investigation-request.js";
 import type { KubernetesObject } from "../../domain/kubernetes-object.js";
 import { type Redact, redactDeep } from "../../domain/redaction.js";
@@ -9,7 +9,6 @@ import { clusterKinds, namespacedKinds } from "./kinds.js";
 import { redactSecret } from "./redact-secret.js";
 
 const tailLines = 200;
-const podIndex = namespacedKinds.findIndex(([, kind]) => kind === "Pod");
 
 /** Drops what no rule reads and what is large. */
 function slim(object: KubernetesObject): KubernetesObject {
@@ -28,7 +27,20 @@ interface Deps {
   alert?: SnapshotAlert | null;
 }
 
-async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<LogTail | null> {
+/** What of a source was read, from its parts. */
+function stateOf<S>(parts: readonly unknown[], whole: S): S | "partial" | "absent" {
+  const read = parts.filter((part) => part !== null).length;
+  return read === parts.length ? whole : read === 0 ? "absent" : "partial";
+}
+
+/** Refuses a namespace without a single object: every real one is given an account and a certificate when it is made. */
+function refuseNothing(namespace: string, lists: readonly (readonly KubernetesObject[] | null)[]): void {
+  if (lists.every((list) => list?.length === 0))
+    throw new KubeClawError("bad-input", `there is nothing in namespace ${namespace}; is there one of that name?`);
+}
+
+/** One log; undefined where there is none, null where it cannot be read. */
+async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<LogTail | undefined | null> {
   try {
     const lines = await deps.cluster.logs({ ...log, name: log.pod }, tailLines);
     return { ...log, lines: deps.redact(lines.join("\n")).split("\n") };
@@ -36,7 +48,7 @@ async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<Log
     if (!isKubeClawError(error)) throw error;
     const which = log.previous ? " (previous)" : "";
     notes.push(`log of ${log.pod}/${log.container}${which}: ${error.message}`);
-    return null;
+    return ["not-found", "bad-input"].includes(error.code) ? undefined : null;
   }
 }
 
@@ -48,7 +60,8 @@ async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<Log
 export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promise<Snapshot> {
   const { cluster, clusterName, scope, redact, now, alert = null, secrets = false } = deps;
   const notes: string[] = [];
-  const away: KubeClawError[] = [];
+  const kinds: Record<string, "partial" | "absent"> = {};
+  const refusals: KubeClawError[] = [];
   const read = async (
     apiVersion: string,
     kind: string,
@@ -56,28 +69,35 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
   ): Promise<KubernetesObject[] | null> => {
     try {
       const { objects, cut } = await cluster.list(apiVersion, kind, namespace);
-      if (cut) notes.push(`${kind}: only the first ${objects.length} were read`);
+      if (cut) {
+        kinds[kind] = "partial";
+        notes.push(`${kind}: only the first ${objects.length} were read`);
+      }
       return objects.map(slim);
     } catch (error) {
       if (!isKubeClawError(error)) throw error;
+      kinds[kind] = "absent";
       notes.push(`${kind}: ${error.message}`);
-      if (error.retryable) away.push(error);
+      refusals.push(error);
       return null;
     }
   };
 
-  const [version, events, secretObjects, ...lists] = await Promise.all([
+  const [version, events, secretObjects, ofNamespace, ofCluster] = await Promise.all([
     cluster.version().catch(() => undefined),
     read("v1", "Event", scope.namespace),
     secrets ? read("v1", "Secret", scope.namespace) : Promise.resolve(null),
-    ...namespacedKinds.map(([apiVersion, kind]) => read(apiVersion, kind, scope.namespace)),
-    ...clusterKinds.map(([apiVersion, kind]) => read(apiVersion, kind, null)),
+    Promise.all(namespacedKinds.map(([apiVersion, kind]) => read(apiVersion, kind, scope.namespace))),
+    Promise.all(clusterKinds.map(([apiVersion, kind]) => read(apiVersion, kind, null))),
   ]);
+  const lists = [...ofNamespace, ...ofCluster];
   const objects = lists.flatMap((list) => list ?? []);
-  const readable = lists.filter((list) => list !== null).length;
-  if (readable === 0 && away[0]) throw away[0];
+  const refusal = refusals.find(({ code, retryable }) => retryable || code === "unauthenticated");
+  if (refusal && lists.every((list) => list === null)) throw refusal;
+  refuseNothing(scope.namespace, ofNamespace);
   const logs = await Promise.all(chooseLogs(objects).map((log) => readLog(deps, log, notes)));
   notes.sort();
+  const { Event: eventState = "full", ...others } = kinds;
 
   return {
     meta: {
@@ -86,20 +106,21 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
       cluster: { name: clusterName, ...(version === undefined ? {} : { version }) },
       scope: { namespaces: [scope.namespace] },
       sources: {
-        // Without the pods nobody can say that nothing fails, whatever else was read.
-        objects: lists[podIndex] === null ? "absent" : readable === lists.length ? "full" : "partial",
-        events: events ? "full" : "absent",
-        logs: "tail",
+        objects: stateOf(ofNamespace, Object.keys(others).length === 0 ? "full" : "partial"),
+        events: eventState,
+        // Without the pods nobody knows which logs there are.
+        logs: kinds["Pod"] === "absent" ? "absent" : stateOf(logs, "tail"),
         metrics: "absent",
         alerts: alert === null ? "absent" : "partial",
         probes: "absent",
         changes: "absent",
       },
+      ...(Object.keys(others).length === 0 ? {} : { kinds: others }),
       notes: notes.map(redact),
     },
     objects: [...redactDeep(objects, redact), ...(secretObjects ?? []).map((secret) => redactSecret(secret, redact))],
     events: redactDeep(events ?? [], redact),
-    logs: logs.filter((log) => log !== null),
+    logs: logs.filter((log) => log !== null && log !== undefined),
     ...(alert === null ? {} : { alerts: [alert] }),
     warnings: notes.slice(0, 20).map(redact),
   };

@@ -53,9 +53,14 @@ it("reads the namespace once, with its events, and says what it read", async () 
 
 it("reads what belongs to the cluster, too, where it may", async () => {
   const node = anObject("v1", "Node", { name: "node-1", namespace: undefined });
-  expect((await collect(createReadCluster({ objects: [node] }))).objects).toMatchObject([{ kind: "Node" }]);
-  const refused = await collect(createReadCluster({ objects: [node], forbidden: ["Node"] }));
-  expect(refused.meta).toMatchObject({ sources: { objects: "partial" }, notes: ["Node: nodes is forbidden"] });
+  const objects = [aPod(), node];
+  expect((await collect(createReadCluster({ objects }))).objects).toMatchObject([{ kind: "Pod" }, { kind: "Node" }]);
+  const refused = await collect(createReadCluster({ objects, forbidden: ["Node"] }));
+  expect(refused.meta).toMatchObject({
+    sources: { objects: "partial" },
+    kinds: { Node: "absent" },
+    notes: ["Node: nodes is forbidden"],
+  });
 });
 
 it("keeps names and keys of Secrets where a person asks for them, and no value", async () => {
@@ -67,7 +72,9 @@ it("keeps names and keys of Secrets where a person asks for them, and no value",
       { type: "Opaque", data: { password, user: "YW5h" } },
     );
   const snapshot = await collectSnapshot({
-    cluster: createReadCluster({ objects: [secret("a", "aHVudGVyMg=="), secret("b", "aHVudGVyMg==")] }),
+    cluster: createReadCluster({
+      objects: [aConfigMap("settings", {}), secret("a", "aHVudGVyMg=="), secret("b", "aHVudGVyMg==")],
+    }),
     clusterName: "prod-eu",
     scope: { namespace: "shop", object: null },
     redact: createRedactor(),
@@ -75,14 +82,14 @@ it("keeps names and keys of Secrets where a person asks for them, and no value",
     secrets: true,
   });
   expect(JSON.stringify(snapshot)).not.toMatch(/aHVudGVyMg|YW5h/);
-  const [a, b] = snapshot.objects as unknown as { metadata: { name: string }; data: Record<string, string> }[];
+  const [, a, b] = snapshot.objects as unknown as { metadata: { name: string }; data: Record<string, string> }[];
   expect([a?.metadata.name, Object.keys(a?.data ?? {})]).toEqual(["a", ["password", "user"]]);
   expect(a?.data["password"]).toBe(b?.data["password"]);
   expect(a?.data["password"]).not.toBe(a?.data["user"]);
 });
 
 it("never asks for a Secret, and never for another namespace", async () => {
-  const cluster = createReadCluster({ objects: [] });
+  const cluster = createReadCluster({ objects: [aPod()] });
   await collect(cluster);
   expect(cluster.reads.join("\n")).not.toMatch(/Secret/);
   expect(cluster.reads.every((read) => read.endsWith(" shop") || read.endsWith(" (cluster)"))).toBe(true);
@@ -93,13 +100,37 @@ describe("what cannot be read", () => {
     const snapshot = await collect(createReadCluster({ objects: [aPod()], forbidden: ["ConfigMap", "Event"] }));
     expect(snapshot.meta.sources).toMatchObject({ objects: "partial", events: "absent" });
     expect(snapshot.meta.notes.sort()).toEqual(["ConfigMap: configmaps is forbidden", "Event: events is forbidden"]);
+    expect(snapshot.meta.kinds).toEqual({ ConfigMap: "absent" });
     expect(snapshot.warnings).toHaveLength(2);
     expect(snapshot.objects).toHaveLength(1);
   });
 
+  it("is named by its kind, and the rest counts as read", async () => {
+    const { meta } = await collect(createReadCluster({ objects: [aDeployment()], forbidden: ["Pod"] }));
+    expect(meta.sources).toMatchObject({ objects: "partial", events: "full", logs: "absent" });
+    expect(meta.kinds).toEqual({ Pod: "absent" });
+  });
+
   it("and is everything, is said, too", async () => {
     const forbidden = [...namespacedKinds, ...clusterKinds].map(([, kind]) => kind);
-    expect((await collect(createReadCluster({ forbidden }))).meta.sources.objects).toBe("absent");
+    const absent = { objects: "absent", logs: "absent" };
+    expect((await collect(createReadCluster({ forbidden }))).meta.sources).toMatchObject(absent);
+    const ofNamespace = namespacedKinds.map(([, kind]) => kind);
+    const node = anObject("v1", "Node", { name: "node-1", namespace: undefined });
+    const { meta } = await collect(createReadCluster({ objects: [node], forbidden: ofNamespace }));
+    expect(meta.sources).toMatchObject(absent);
+  });
+
+  it("because the credentials are not taken fails, too", async () => {
+    const fail = new KubeClawError("unauthenticated", "Unauthorized");
+    await expect(collect(createReadCluster({ fail }))).rejects.toBe(fail);
+  });
+
+  it("because there is no such namespace is no answer: every real one holds something", async () => {
+    const node = anObject("v1", "Node", { name: "node-1", namespace: undefined });
+    await expect(collect(createReadCluster({ objects: [node] }))).rejects.toThrow(
+      "there is nothing in namespace shop; is there one of that name?",
+    );
   });
 
   it("because the API server is away fails the run: that is not an answer", async () => {
@@ -114,11 +145,30 @@ describe("what cannot be read", () => {
       "log of a/web (previous): no such container",
       "log of a/web: no such container",
     ]);
+    expect(snapshot.meta.sources.logs).toBe("tail"); // there was none to be read
+  });
+
+  it("of every log, or of some, is said of the logs", async () => {
+    const objects = [crashed("a", 1), { ...crashed("b", 1), metadata: { name: "b", namespace: "shop" } }];
+    const cluster = createReadCluster({ objects, logs: { "b/web": ["starting"] } });
+    const refuse = (pods: readonly string[]): typeof cluster => ({
+      ...cluster,
+      logs: (pod, lines) =>
+        pods.includes(pod.name)
+          ? Promise.reject(new KubeClawError("forbidden", "pods/log is forbidden"))
+          : cluster.logs(pod, lines),
+    });
+    expect((await collect(refuse(["a", "b"]))).meta.sources.logs).toBe("absent");
+    expect((await collect(refuse(["a"]))).meta.sources.logs).toBe("partial");
   });
 
   it("because there is too much of it is a note", async () => {
     const snapshot = await collect(createReadCluster({ objects: [aPod()], cut: ["Pod"] }));
     expect(snapshot.meta.notes).toEqual(["Pod: only the first 1 were read"]);
+    expect(snapshot.meta).toMatchObject({ sources: { objects: "partial" }, kinds: { Pod: "partial" } });
+    const events = await collect(createReadCluster({ objects: [aPod()], cut: ["Event"] }));
+    expect(events.meta).toMatchObject({ sources: { objects: "full", events: "partial" } });
+    expect(events.meta.kinds).toBeUndefined();
   });
 });
 

@@ -10,6 +10,12 @@ import { scenes, toSnapshot } from "./rules/scenes.js";
 const look = (objects: readonly KubernetesObject[], sources = {}) =>
   diagnose(aSnapshot(objects, sources), { namespace: "shop" }, noon);
 
+/** The same, with kinds that could not be read. */
+function lookWithout(kinds: Record<string, "absent" | "partial">, objects: readonly KubernetesObject[]) {
+  const snapshot = aSnapshot(objects, { objects: "partial" });
+  return diagnose({ ...snapshot, meta: { ...snapshot.meta, kinds } }, { namespace: "shop" }, noon);
+}
+
 /** Freezes a value all the way down. */
 function frozen<T>(value: T): T {
   if (value !== null && typeof value === "object") {
@@ -39,6 +45,40 @@ describe("a healthy scope", () => {
   it("is not claimed where the objects could not be read", () => {
     expect(look([], { objects: "absent" }).status).toBe("inconclusive");
   });
+
+  it.each([["Pod"], ["Deployment"], ["StatefulSet"], ["DaemonSet"], ["Job"], ["Service"]])(
+    "is not claimed where no %s could be read, or not all",
+    (kind) => {
+      for (const state of ["absent", "partial"] as const) {
+        const answer = lookWithout({ [kind]: state }, []);
+        expect(answer.status).toBe("inconclusive");
+        expect(answer.warnings).toContain(`Not checked: ${kind}${state === "absent" ? "" : ": partial"}`);
+      }
+    },
+  );
+
+  it("names the kinds that only a cause would have shown in", () => {
+    const answer = lookWithout({ Node: "absent", ResourceQuota: "absent" }, aWorkload());
+    expect(answer.status).toBe("healthy");
+    expect(answer.warnings[0]).toBe("Not checked: Node, ResourceQuota");
+  });
+});
+
+it("says of every verdict which kinds were not read, before the sources", () => {
+  const objects = aWaitingWorkload("ErrImagePull", "manifest unknown");
+  expect(lookWithout({ Node: "absent", ConfigMap: "partial" }, objects).verdicts[0]?.notChecked).toEqual([
+    "ConfigMap: partial",
+    "Node: absent",
+  ]);
+});
+
+it("does not take an object for missing whose kind was not read in full", () => {
+  const backend = { service: { name: "gone", port: { number: 80 } } };
+  const rules = [{ host: "shop.example", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }];
+  const objects = [aService(), anObject("networking.k8s.io/v1", "Ingress", { name: "web" }, { spec: { rules } })];
+  const causes = ({ verdicts }: ReturnType<typeof look>) => verdicts.map(({ causeId }) => causeId);
+  expect(causes(look(objects))).toContain("ingress-service-not-found");
+  expect(causes(lookWithout({ Service: "partial" }, objects))).not.toContain("ingress-service-not-found");
 });
 
 describe("what no rule explains", () => {
