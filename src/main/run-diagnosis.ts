@@ -32,6 +32,9 @@ const BatchRequest = z.strictObject({
   object: z.string().optional(),
 });
 
+/** How long a cluster that is overloaded or away for a moment may keep a person waiting. */
+const patienceMs = 5_000;
+
 type Asked = { namespace?: string | undefined; object?: string | undefined };
 
 /** A refusal that names its field: the message begins with it. */
@@ -69,23 +72,35 @@ function diagnoseSnapshot(path: string, asked: Partial<Scope>): DiagnosisAnswer 
   return { ...answer, cost: { ...answer.cost, milliseconds: Math.round(performance.now() - started) } };
 }
 
-async function diagnoseCluster(context: string | undefined, asked: Partial<Scope>): Promise<DiagnosisAnswer> {
-  const started = performance.now();
-  const api = KubernetesApi.fromEnvironment({ context });
+/** Reads the cluster of the kubeconfig; what the person who asks must set right is named by its field. */
+async function collectLive(context: string | undefined, asked: Partial<Scope>, secrets: boolean) {
+  const api = KubernetesApi.fromEnvironment({ context, patienceMs });
   const scope: Scope = { namespace: api.context.namespace, object: null, ...asked };
   const cluster = createReadCluster(api);
-  const now = new Date();
-  const snapshot = await collectSnapshot({
-    cluster,
-    clusterName: api.context.cluster,
-    scope,
-    redact: createRedactor(),
-    now: () => now,
-  });
-  const { calls, bytes } = cluster.spent();
-  return diagnose(snapshot, scope, now, {
-    apiCalls: calls,
-    bytes,
+  try {
+    const snapshot = await collectSnapshot({
+      cluster,
+      clusterName: api.context.cluster,
+      scope,
+      redact: createRedactor(),
+      now: () => api.now(),
+      secrets,
+    });
+    return { snapshot, scope, spent: cluster.spent() };
+  } catch (error) {
+    if (isKubeClawError(error, "bad-input")) throw wrong("--namespace", error.message);
+    if (isKubeClawError(error, "unauthenticated"))
+      throw new KubeClawError("bad-settings", `KUBECONFIG: the credentials are not taken: ${error.message}`);
+    throw error;
+  }
+}
+
+async function diagnoseCluster(context: string | undefined, asked: Partial<Scope>): Promise<DiagnosisAnswer> {
+  const started = performance.now();
+  const { snapshot, scope, spent } = await collectLive(context, asked, false);
+  return diagnose(snapshot, scope, new Date(snapshot.meta.now), {
+    apiCalls: spent.calls,
+    bytes: spent.bytes,
     milliseconds: Math.round(performance.now() - started),
   });
 }
@@ -144,16 +159,7 @@ export async function runDiagnose(given: Record<string, unknown>): Promise<void>
 
 /** `kubeclaw snapshot`: records one namespace, with the rights of the kubeconfig. */
 export async function runSnapshot(options: { namespace: string; out: string; context?: string }): Promise<void> {
-  const { namespace } = scopeOf({ namespace: options.namespace });
-  const api = KubernetesApi.fromEnvironment({ context: options.context });
-  const snapshot = await collectSnapshot({
-    cluster: createReadCluster(api),
-    clusterName: api.context.cluster,
-    scope: { namespace: namespace ?? api.context.namespace, object: null },
-    redact: createRedactor(),
-    now: () => new Date(),
-    secrets: true,
-  });
+  const { snapshot } = await collectLive(options.context, scopeOf({ namespace: options.namespace }), true);
   if (snapshot.meta.sources.objects === "absent")
     throw new KubeClawError("bad-input", `--namespace: nothing in ${options.namespace} can be read with these rights`);
   writeSnapshot(options.out, snapshot);

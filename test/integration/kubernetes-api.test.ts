@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { KubeConfig } from "@kubernetes/client-node";
 import { KubernetesApi } from "../../src/platform/kubernetes/api.js";
 import { ensureObject } from "../../src/platform/kubernetes/ensure-object.js";
+import { listAll } from "../../src/platform/kubernetes/list-all.js";
 
 const pod = { apiVersion: "v1", kind: "Pod", namespace: "shop", name: "checkout" };
 const patch = [{ op: "replace" as const, path: "/spec/x", value: 1 }];
@@ -34,6 +35,15 @@ function api(patienceMs = 0, freshRightsMs = 0): KubernetesApi {
     { name: "somebody", token: "t" },
   );
   return new KubernetesApi(config, patienceMs, freshRightsMs);
+}
+
+/** An address at which nobody listens. */
+async function nowhere(): Promise<string> {
+  const short = createServer();
+  await new Promise<void>((resolve) => short.listen(0, "127.0.0.1", resolve));
+  const { port } = short.address() as AddressInfo;
+  await new Promise((resolve) => short.close(resolve));
+  return `http://127.0.0.1:${port}`;
 }
 
 beforeEach(async () => {
@@ -127,3 +137,41 @@ it("has less patience with one call that fails while others are answered", async
   await expect(failing).rejects.toMatchObject({ code: "unavailable" });
   expect(asked).toHaveLength(3);
 }, 20_000);
+
+it("reads a collection to its end, page by page, and no further than is asked for", async () => {
+  const page = (names: string[], next?: string) => (response: ServerResponse) => {
+    const items = names.map((name) => ({ metadata: { name } }));
+    const metadata = { resourceVersion: "7", ...(next === undefined ? {} : { continue: next }) };
+    response.writeHead(200).end(JSON.stringify({ metadata, items }));
+  };
+  const pods = { apiVersion: "v1", kind: "Pod", namespace: "shop" };
+  const options = { labelSelector: "app=checkout" };
+  answers = [page(["a", "b"], "next"), page(["c"])];
+  const all = await listAll(api(), pods, options);
+  expect(all.items.map(({ metadata }) => metadata.name)).toEqual(["a", "b", "c"]);
+  expect(all).toMatchObject({ cut: false, resourceVersion: "7" });
+  expect(asked[1]).toContain("labelSelector=app%3Dcheckout&continue=next");
+  answers = [page(["a", "b"], "next")];
+  expect(await listAll(api(), pods, { most: 2 })).toMatchObject({ items: [{}, {}], cut: true });
+});
+
+it("names the server that does not answer, and why", async () => {
+  answers = [cut];
+  await expect(api().get(pod)).rejects.toThrow(/^the Kubernetes API at http:\/\/127\.0\.0\.1:\d+ did not answer: /);
+  const away = new KubeConfig();
+  away.loadFromClusterAndUser({ name: "away", server: await nowhere(), skipTLSVerify: true }, { name: "somebody" });
+  await expect(new KubernetesApi(away).get(pod)).rejects.toThrow(
+    /^the Kubernetes API at http:\S+ did not answer: connect ECONNREFUSED/,
+  );
+});
+
+it("says whose credentials cannot be had", async () => {
+  const config = new KubeConfig();
+  const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "/no/such/plugin" };
+  const here = { name: "here", server: await nowhere(), skipTLSVerify: true };
+  config.loadFromClusterAndUser(here, { name: "somebody", exec });
+  await expect(new KubernetesApi(config).get(pod)).rejects.toMatchObject({
+    code: "unauthenticated",
+    message: expect.stringContaining("no credentials for the Kubernetes API at http://127.0.0.1:") as unknown,
+  });
+});

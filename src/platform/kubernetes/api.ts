@@ -1,9 +1,11 @@
-import { HttpMethod, KubeConfig, RequestContext } from "@kubernetes/client-node";
+import { HttpMethod, type KubeConfig, RequestContext } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Dispatcher, fetch, type Response } from "undici";
 import { KubeClawError } from "../../domain/errors.js";
 import { KubernetesObject, textAt } from "../../domain/kubernetes-object.js";
 import type { PatchOperation } from "../../domain/plan.js";
+import { describeFailure } from "./describe-failure.js";
+import { loadKubeConfig } from "./load-kube-config.js";
 import { parseStatusError } from "./parse-status-error.js";
 import { type ObjectToCreate, resourcePath, type Target } from "./resource-paths.js";
 
@@ -56,19 +58,7 @@ export class KubernetesApi {
     options: { context?: string | undefined; patienceMs?: number; freshRightsMs?: number } = {},
   ): KubernetesApi {
     const { context, patienceMs, freshRightsMs } = options;
-    const config = new KubeConfig();
-    config.loadFromDefault();
-    if (context !== undefined) {
-      if (!config.getContextObject(context)) {
-        const known = config.getContexts().map((entry) => entry.name);
-        throw new KubeClawError(
-          "bad-input",
-          `--context: no context ${context} in the kubeconfig (there are: ${known.join(", ")})`,
-        );
-      }
-      config.setCurrentContext(context);
-    }
-    return new KubernetesApi(config, patienceMs, freshRightsMs);
+    return new KubernetesApi(loadKubeConfig(context), patienceMs, freshRightsMs);
   }
 
   /** The kubeconfig's own name for the cluster, and the namespace of its context. */
@@ -131,7 +121,10 @@ export class KubernetesApi {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     const context = new RequestContext(url.toString(), HttpMethod.GET);
-    await this.config.applySecurityAuthentication(context);
+    await this.config.applySecurityAuthentication(context).catch((error: unknown) => {
+      const why = `no credentials for the Kubernetes API at ${this.server}: ${describeFailure(error)}`;
+      throw new KubeClawError("unauthenticated", why, { cause: error });
+    });
     // The client makes a new dispatcher, and so a new TLS connection, for every call unless one is kept.
     this.#dispatcher ??= context.getDispatcher();
     this.spent.calls += 1;
@@ -158,10 +151,8 @@ export class KubernetesApi {
     } catch (error) {
       if (error instanceof KubeClawError) throw error;
       // No connection, no answer in time, or one that was cut or is not what an API server says.
-      throw new KubeClawError("unavailable", `the Kubernetes API did not answer: ${String(error)}`, {
-        retryable: true,
-        cause: error,
-      });
+      const why = `the Kubernetes API at ${this.server} did not answer: ${describeFailure(error)}`;
+      throw new KubeClawError("unavailable", why, { retryable: true, cause: error });
     }
   }
 

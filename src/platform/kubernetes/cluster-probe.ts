@@ -5,6 +5,7 @@ import { at, listAt, numberAt, textAt } from "../../domain/kubernetes-object.js"
 import { investigatorAccount } from "../../domain/accounts.js";
 import { runLabels } from "../../domain/labels.js";
 import type { KubernetesApi } from "./api.js";
+import { listAll } from "./list-all.js";
 
 const policies = { apiVersion: "admissionregistration.k8s.io/v1", kind: "ValidatingAdmissionPolicy" };
 const jobSeconds = 60;
@@ -70,9 +71,12 @@ export function createClusterProbe(api: KubernetesApi, agentNamespace: string): 
 
   return {
     async facts() {
-      const definitions = await api.list({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" });
-      const bindings = await api.list({ ...policies, kind: "ValidatingAdmissionPolicyBinding" });
-      const known = new Set((await api.list(policies)).items.map(({ metadata }) => metadata.name));
+      const definitions = await listAll(api, {
+        apiVersion: "apiextensions.k8s.io/v1",
+        kind: "CustomResourceDefinition",
+      });
+      const bindings = await listAll(api, { ...policies, kind: "ValidatingAdmissionPolicyBinding" });
+      const known = new Set((await listAll(api, policies)).items.map(({ metadata }) => metadata.name));
       const jobs = await api.find({ ...policies, name: "kubeclaw-worker-jobs" });
       return {
         version: await api.version(),

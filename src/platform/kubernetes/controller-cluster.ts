@@ -5,6 +5,7 @@ import { isKubeClawError, KubeClawError } from "../../domain/errors.js";
 import { labels, managedBy } from "../../domain/labels.js";
 import type { KubernetesApi } from "./api.js";
 import { ensureObject } from "./ensure-object.js";
+import { listAll } from "./list-all.js";
 
 const group = "kubeclaw.dev/v1alpha1";
 
@@ -27,14 +28,8 @@ export function createControllerCluster(api: KubernetesApi, namespace: string): 
       }
     },
     async listDecisions() {
-      const decisions: Decision[] = [];
-      let page: string | undefined;
-      do {
-        const list = await api.list(decision, { continue: page });
-        decisions.push(...list.items.flatMap((item) => Decision.safeParse(item).data ?? []));
-        page = list.continue;
-      } while (page !== undefined);
-      return decisions;
+      const { items } = await listAll(api, decision);
+      return items.flatMap((item) => Decision.safeParse(item).data ?? []);
     },
     deleteDecision: ({ metadata: { name, uid } }) => api.remove({ ...decision, name }, uid),
     async findRun(name) {
@@ -48,7 +43,8 @@ export function createControllerCluster(api: KubernetesApi, namespace: string): 
       for (const grant of grants) await ensureObject(api, grant);
     },
     async mintedFor() {
-      const { items } = await api.list(
+      const { items } = await listAll(
+        api,
         { apiVersion: "v1", kind: "ServiceAccount", namespace },
         { labelSelector: `${labels.managedBy}=${managedBy},${labels.kind}=execution` },
       );

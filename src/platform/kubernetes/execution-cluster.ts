@@ -1,6 +1,7 @@
 import { Decision } from "../../domain/decision.js";
 import type { ExecutionCluster } from "../../executor/index.js";
 import type { KubernetesApi } from "./api.js";
+import { listAll } from "./list-all.js";
 
 /** Fits the Kubernetes API to the executor's port. */
 export function createExecutionCluster(api: KubernetesApi, decisionNamespace: string): ExecutionCluster {
@@ -17,6 +18,6 @@ export function createExecutionCluster(api: KubernetesApi, decisionNamespace: st
     find: ({ apiVersion, kind, namespace, name }) => api.find({ apiVersion, kind, namespace, name }),
     patch: ({ apiVersion, kind, namespace, name }, patch, dryRun) =>
       api.patch({ apiVersion, kind, namespace, name }, patch, { dryRun }),
-    list: async (apiVersion, kind, namespace) => (await api.list({ apiVersion, kind, namespace })).items,
+    list: async (apiVersion, kind, namespace) => (await listAll(api, { apiVersion, kind, namespace })).items,
   };
 }

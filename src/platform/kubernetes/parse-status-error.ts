@@ -1,3 +1,4 @@
+import { cutText } from "../../domain/cut-text.js";
 import { type ErrorCode, KubeClawError } from "../../domain/errors.js";
 import { textAt } from "../../domain/kubernetes-object.js";
 
@@ -12,14 +13,17 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   429: "throttled",
 };
 
+const longestMessage = 500;
+
 /** Turns a Kubernetes Status answer into our error, by its HTTP status alone. */
 export function parseStatusError(status: number, text: string, retryAfter: string | null): KubeClawError {
-  let message = text.slice(0, 500);
+  let message = text;
   try {
-    message = textAt(JSON.parse(text), "message") ?? message;
+    message = textAt(JSON.parse(text), "message") ?? text;
   } catch {
     // not every answer on the way is a Status
   }
+  message = cutText(message, longestMessage); // an admission webhook may say as much as it likes
   const code = codes[status] ?? (status >= 500 ? "unavailable" : "unexpected");
   const seconds = Number(retryAfter);
   return new KubeClawError(code, message === "" ? `HTTP ${status}` : message, {

@@ -2,6 +2,7 @@ import { isKubeClawError } from "../../domain/errors.js";
 import { at } from "../../domain/kubernetes-object.js";
 import type { PlanningCluster } from "../../planning/index.js";
 import type { KubernetesApi } from "./api.js";
+import { listAll } from "./list-all.js";
 
 /** Fits the Kubernetes API to the planner's port. */
 export function createPlanningCluster(api: KubernetesApi): PlanningCluster {
@@ -14,12 +15,12 @@ export function createPlanningCluster(api: KubernetesApi): PlanningCluster {
       );
       const labelSelector =
         selector.length === 0 ? undefined : selector.map(([key, value]) => `${key}=${value}`).join(",");
-      const { items } = await api.list({ apiVersion: "apps/v1", kind: "ReplicaSet", namespace }, { labelSelector });
+      const { items } = await listAll(api, { apiVersion: "apps/v1", kind: "ReplicaSet", namespace }, { labelSelector });
       return items.filter((replicaSet) => replicaSet.metadata.ownerReferences?.some((owner) => owner.uid === uid));
     },
     async autoscalersIn(namespace) {
       try {
-        return (await api.list({ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", namespace })).items;
+        return (await listAll(api, { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", namespace })).items;
       } catch (error) {
         if (isKubeClawError(error, "not-found")) return []; // a cluster without that API has no autoscalers
         throw error;

@@ -1,6 +1,6 @@
 import type { ReadCluster } from "../../agent/index.js";
-import type { KubernetesObject } from "../../domain/kubernetes-object.js";
 import type { KubernetesApi } from "./api.js";
+import { listAll } from "./list-all.js";
 
 /** A namespace larger than this is cut, so that no read is unbounded. */
 const mostObjects = 5_000;
@@ -9,14 +9,9 @@ const mostObjects = 5_000;
 export function createReadCluster(api: KubernetesApi): ReadCluster {
   return {
     async list(apiVersion, kind, namespace) {
-      const objects: KubernetesObject[] = [];
-      let page: string | undefined;
-      do {
-        const list = await api.list({ apiVersion, kind, namespace: namespace ?? undefined }, { continue: page });
-        objects.push(...list.items);
-        page = list.continue;
-      } while (page !== undefined && objects.length < mostObjects);
-      return { objects, cut: page !== undefined };
+      const target = { apiVersion, kind, namespace: namespace ?? undefined };
+      const { items, cut } = await listAll(api, target, { most: mostObjects });
+      return { objects: items, cut };
     },
     logs: (pod, tailLines) => api.logs(pod, tailLines),
     version: () => api.version(),

@@ -58,14 +58,23 @@ const kinds: Readonly<Record<string, readonly [plural: string, namespaced: boole
   ValidatingAdmissionPolicyBinding: ["validatingadmissionpolicybindings", false],
 };
 
+/**
+ * A name as one segment of a path. The API server decodes a path before it splits it: a name with a slash would be
+ * another object, or a subresource.
+ */
+function segment(name: string): string {
+  if (name === "." || name === ".." || /[/%]/.test(name))
+    throw new KubeClawError("bad-input", `${JSON.stringify(name.slice(0, 100))} is no name of an object`);
+  return encodeURIComponent(name);
+}
+
 /** The URL path of an object or a collection. */
 export function resourcePath(target: Target, subresource?: string): string {
   const row = kinds[target.kind];
   if (!row) throw new KubeClawError("bad-input", `kind ${target.kind} is not one that KubeClaw touches`);
   const [plural, namespaced] = row;
   const group = target.apiVersion.includes("/") ? `/apis/${target.apiVersion}` : `/api/${target.apiVersion}`;
-  const namespace =
-    namespaced && target.namespace !== undefined ? `/namespaces/${encodeURIComponent(target.namespace)}` : "";
-  const name = target.name === undefined ? "" : `/${encodeURIComponent(target.name)}`;
+  const namespace = namespaced && target.namespace !== undefined ? `/namespaces/${segment(target.namespace)}` : "";
+  const name = target.name === undefined ? "" : `/${segment(target.name)}`;
   return `${group}${namespace}/${plural}${name}${subresource === undefined ? "" : `/${subresource}`}`;
 }

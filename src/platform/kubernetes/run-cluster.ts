@@ -4,6 +4,7 @@ import { textAt } from "../../domain/kubernetes-object.js";
 import { parseJobState, type RunCluster, specDigestAnnotation } from "../../worker/index.js";
 import type { KubernetesApi } from "./api.js";
 import { ensureObject } from "./ensure-object.js";
+import { listAll } from "./list-all.js";
 
 const agentRun = { apiVersion: "kubeclaw.dev/v1alpha1", kind: "AgentRun" } as const;
 const batchJob = { apiVersion: "batch/v1", kind: "Job" } as const;
@@ -17,17 +18,9 @@ export function createRunCluster(api: KubernetesApi): RunCluster {
       return found && AgentRun.parse(found);
     },
     async listRuns(namespace) {
-      const runs: AgentRun[] = [];
-      let page: string | undefined;
-      do {
-        const list = await api.list(
-          { ...agentRun, namespace },
-          { labelSelector: `${labels.managedBy}=${managedBy}`, continue: page },
-        );
-        runs.push(...list.items.flatMap((item) => AgentRun.safeParse(item).data ?? []));
-        page = list.continue;
-      } while (page !== undefined);
-      return runs;
+      const ours = { labelSelector: `${labels.managedBy}=${managedBy}` };
+      const { items } = await listAll(api, { ...agentRun, namespace }, ours);
+      return items.flatMap((item) => AgentRun.safeParse(item).data ?? []);
     },
     deleteRun: ({ metadata: { namespace, name, uid } }) => api.remove({ ...agentRun, namespace, name }, uid),
     async updateRunStatus(run, status: AgentRunStatus) {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isKubeClawError, KubeClawError } from "../../domain/errors.js";
 import { KubernetesObject, numberAt } from "../../domain/kubernetes-object.js";
 import type { KubernetesApi } from "./api.js";
+import { listAll } from "./list-all.js";
 import { resourcePath, type Target } from "./resource-paths.js";
 
 export interface CollectionHandler {
@@ -43,7 +44,9 @@ export async function watchCollection(
     const began = performance.now();
     try {
       if (position.resourceVersion === null || began - listedAt > listAgainMs) {
-        await listAll(api, target, labelSelector, position, handler);
+        const { items, resourceVersion } = await listAll(api, target, { labelSelector });
+        handler.onList(items);
+        position.resourceVersion = resourceVersion;
         listedAt = performance.now();
       }
       await watchOnce(api, target, labelSelector, position, handler, signal);
@@ -64,26 +67,6 @@ export async function watchCollection(
 /** Asked anew each time: the type checker takes the flag for a constant. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-async function listAll(
-  api: KubernetesApi,
-  target: Target,
-  labelSelector: string,
-  position: Position,
-  handler: CollectionHandler,
-): Promise<void> {
-  const objects: KubernetesObject[] = [];
-  let page: string | undefined;
-  let resourceVersion: string;
-  do {
-    const list = await api.list(target, { labelSelector, continue: page });
-    objects.push(...list.items);
-    resourceVersion = list.resourceVersion;
-    page = list.continue;
-  } while (page !== undefined);
-  handler.onList(objects);
-  position.resourceVersion = resourceVersion;
 }
 
 /** One watch request; keeps the position to go on from, however it ends. */
