@@ -35,6 +35,8 @@ export function createAlertMessage(deps: {
     // An edit is Slack's own (a link's preview) or the sender's, who then edits what was an alert before.
     if (edited && (await alerts.runOf({ channel: id, ts })) === null) return;
     const delivery = { id: eventId, team, channel: id, threadTs: ts };
-    await (alert.state === "resolved" ? take.resolved(delivery, alert) : take.firing(delivery, [alert]));
+    await (alert.scope === null || alert.state === "resolved"
+      ? take.resolved(delivery, alert)
+      : take.firing(delivery, [alert]));
   };
 }

@@ -9,6 +9,7 @@ import { type ApprovalPress, parseButtonValue } from "./approval-button.js";
 import { packDialogValue } from "./dialog-value.js";
 import type { Membership, RunIndex } from "./ports.js";
 
+/** One press of a button, as it was delivered. */
 export interface CardPress {
   action: string;
   value: string;
@@ -16,10 +17,13 @@ export interface CardPress {
   user: string;
   channel: string;
   messageTs: string | null;
+  /** When it was pressed, in seconds of Slack's clock: the same however often and late the press is delivered. */
+  actionTs: string;
 }
 
-const doubleClickMs = 5_000;
+const doubleClickSeconds = 5;
 
+/** A line for the person who pressed, a dialog to open, or nothing. */
 export type PressAnswer = { text: string } | { view: View } | null;
 
 /** What each button of a card does. Who may press is decided here and, for approvals, in `approval/` alone. */
@@ -59,8 +63,8 @@ export function createCardButtons(deps: {
     if (!(await mayOperate(card.user))) return { text: "Operators and approvers can ask for that; you are neither." };
     const at = now().toISOString();
     const { decision, run } = record;
-    // A double click is one wish; the same wish later, after a refusal, is a new one.
-    const moment = Math.floor(Date.parse(at) / doubleClickMs);
+    // A press that is delivered again and a double click are one wish; the same wish later, after a refusal, is a new one.
+    const moment = Math.floor((Number(card.actionTs) || Date.parse(at) / 1_000) / doubleClickSeconds);
     await tellController({ kind, run, at, requestedBy: card.user, decision }, `${decision}-${kind}-${moment}`);
     return {
       text:

@@ -87,7 +87,7 @@ export function flattenMessage(message: unknown): FlatMessage {
   return {
     ...found,
     titles: titles.flatMap((title) =>
-      title === undefined || title === "" ? [] : [(plain(title).split("\n")[0] ?? "").trim().slice(0, 1_100)],
+      title === undefined || title === "" ? [] : [(plain(title).split("\n")[0] ?? "").trim().slice(0, 2_500)],
     ),
     lines: found.lines
       .slice(0, mostLines * 2)

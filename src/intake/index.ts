@@ -1,7 +1,7 @@
 export { createAlertMessage, type MessageDelivery } from "./alert-message.js";
 export { createTakeAlerts } from "./alerts/take-alerts.js";
 export { createApprovalButton } from "./approval-button.js";
-export { createCardButtons } from "./card-buttons.js";
+export { type CardPress, createCardButtons, type PressAnswer } from "./card-buttons.js";
 export { packDialogValue, parseDialogValue } from "./dialog-value.js";
 export { createFeedback } from "./feedback.js";
 export { createHome, type Spend } from "./home.js";

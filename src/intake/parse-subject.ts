@@ -10,7 +10,7 @@ import { parseTarget } from "./parse-target.js";
  */
 export function parseSubject(message: unknown, namespaces: readonly string[], cluster: string): Scope | null {
   const alert = parseAlert(message, namespaces, cluster);
-  if (alert) return alert.scope;
+  if (alert?.scope) return alert.scope;
   const words = flattenMessage(message)
     .lines.slice(0, 50)
     .flatMap((line) => wordsOf(line).map((word) => word.replace(/[.?!:]+$/, "")))

@@ -1,6 +1,6 @@
 import { channelAllows, channelOf, holdersOf, type Installation } from "../config/index.js";
 import { errorMessage, isKubeClawError, KubeClawError } from "../domain/errors.js";
-import { investigationId } from "../domain/ids.js";
+import { investigationId, RunId } from "../domain/ids.js";
 import type { Scope } from "../domain/investigation-request.js";
 import { textAt } from "../domain/kubernetes-object.js";
 import { escapeText } from "../findings/index.js";
@@ -81,8 +81,9 @@ export function createThreadRequest(deps: {
     ts: string,
     message: unknown,
   ): Promise<Scope | null> {
-    const metadata = textAt(message, "metadata", "event_payload", "run");
-    const run = metadata ?? (await alerts.runOf({ channel: channel.id, ts }));
+    // Any app may write metadata: only what is a run's id is looked up.
+    const metadata = RunId.safeParse(textAt(message, "metadata", "event_payload", "run"));
+    const run = metadata.data ?? (await alerts.runOf({ channel: channel.id, ts }));
     const known = run === null ? null : await runs.find(run);
     if (known && channelAllows(channel, known.namespace)) return known.scope;
     return parseSubject(message, channel.namespaces, installation.cluster);

@@ -11,16 +11,6 @@ const letters = "bcdfghjklmnpqrstvwxz2456789";
 const podOf = (at: number) =>
   `checkout-${at % 2 === 0 ? "7d9f8c6b5" : "5c5c5c5c5c"}-x4k${letters[at % 27] ?? ""}${letters[Math.floor(at / 27) % 27] ?? ""}`;
 
-function slackAlert(title: string, lines: string) {
-  return {
-    channel: "alerts",
-    user: "Alertmanager",
-    bot: "Alertmanager",
-    text: "",
-    attachments: [{ color: "danger", title, text: lines }],
-  };
-}
-
 let world: BotWorld;
 beforeEach(async () => {
   world = await startBotWorld();
@@ -39,12 +29,7 @@ describe("300 alerts of one cause, over two replicas", () => {
       const half = Array.from({ length: 150 }, (_, at) => at);
       await Promise.all([
         ...half.map((at) =>
-          control(
-            world.slack,
-            "POST",
-            "messages",
-            slackAlert(`[FIRING:1] ${names[at % 4] ?? ""} shop`, `*namespace:* shop\n*pod:* ${podOf(at)}`),
-          ),
+          world.postAlert(`[FIRING:1] ${names[at % 4] ?? ""} shop`, `*namespace:* shop\n*pod:* ${podOf(at)}`),
         ),
         ...half.map((at) =>
           callWebhook(
@@ -221,7 +206,7 @@ it(
       }),
     });
     await control(world.slack, "POST", "messages", { channel: "alerts", user: "ana", text });
-    await control(world.slack, "POST", "messages", slackAlert("[FIRING:1] X shop", "*deployment:* cart"));
+    await world.postAlert("[FIRING:1] X shop", "*deployment:* cart");
     await eventually(async () => ((await world.cards()).length === 1 ? true : undefined));
     expect(await world.waiting()).toBe(1);
   },

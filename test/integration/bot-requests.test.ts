@@ -17,21 +17,8 @@ afterEach(async () => {
   await world.close();
 }, 30 * seconds);
 
-const attachments = (state: string) => [
-  { title: `[${state}] KubePodNotReady shop (checkout warning)`, text: "*namespace:* shop\n*deployment:* checkout" },
-];
-const postAlert = async (state = "FIRING:1") =>
-  String(
-    (
-      await control(world.slack, "POST", "messages", {
-        channel: "alerts",
-        user: "Alertmanager",
-        bot: "Alertmanager",
-        text: "",
-        attachments: attachments(state),
-      })
-    ).body["ts"],
-  );
+const postAlert = (state = "FIRING:1") =>
+  world.postAlert(`[${state}] KubePodNotReady shop (checkout warning)`, "*namespace:* shop\n*deployment:* checkout");
 const say = (channel: string, user: string, text: string, threadTs?: string) =>
   control(world.slack, "POST", "messages", { channel, user, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
 const type = async (user: string, text: string) =>
@@ -150,6 +137,41 @@ async function findAndPlan(run: string): Promise<string> {
   connection.disconnect();
   return decision;
 }
+
+it.each<[string, object]>([
+  ["fails", { status: 500 }],
+  ["comes too late for the press", { delay_ms: 3_300 }],
+])(
+  "a dialog that %s: the person reads, in the card's thread, that nothing was decided; the next press opens it",
+  async (_what, how) => {
+    await world.start();
+    await postAlert();
+    const card = await eventually(async () => (await world.cards())[0]);
+    await findAndPlan(card.metadata?.event_payload.run ?? "");
+    const state = async () => (await world.cards())[0]?.metadata?.event_payload.state;
+    await eventually(async () => ((await state()) === "awaiting-approval" ? true : undefined));
+    const deny = () =>
+      control(world.slack, "POST", "actions", {
+        channel: "alerts",
+        user: "li",
+        message_ts: card.ts,
+        action_id: "deny",
+      });
+    const dialog = async () => (await control(world.slack, "GET", "views?user=li")).body["view"] ?? undefined;
+    await control(world.slack, "POST", "faults", { method: "views.open", times: 1, ...how });
+    await deny();
+    const told = await eventually(
+      async () => (await world.messages("alerts", "&user=li")).find(({ ephemeral }) => ephemeral),
+      10 * seconds,
+    );
+    expect(told.text).toBe("Slack did not open the dialog; nothing was decided. Press the button again.");
+    expect(told.thread_ts).toBe(card.thread_ts);
+    expect([await dialog(), await state()]).toEqual([undefined, "awaiting-approval"]);
+    await deny();
+    await eventually(dialog);
+  },
+  60 * seconds,
+);
 
 it(
   "a resolved alert takes the buttons of the plan that waits away; what people say of the finding is kept",

@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from "node:crypto";
-import { createServer } from "node:net";
 import { startBot } from "../../src/main/bot.js";
 import type { Running } from "../../src/main/process.js";
 import { connectRedis, waitForRedis } from "../../src/platform/redis/connection.js";
@@ -7,21 +6,11 @@ import { openQueue } from "../../src/platform/redis/queues.js";
 import type { LocalSlack } from "../../src/playground/slack/index.js";
 import { webhookSecret, webhookToken } from "../builders/webhook.js";
 import { installationYaml } from "../e2e/installation.js";
+import { freePort } from "./free-port.js";
 import { control, startSlack } from "./playground-slack/local-slack.js";
 import { RedisServer } from "./redis-server.js";
 
 const approvalKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
 
 export interface SeenMessage {
   ts: string;
@@ -77,6 +66,12 @@ export async function startBotWorld() {
     async stop(at: number): Promise<void> {
       await bots[at]?.close();
       bots.splice(at, 1);
+    },
+    /** Alertmanager's post in #alerts, with a template that prints labels. @returns its place in time. */
+    async postAlert(title: string, lines: string): Promise<string> {
+      const attachments = [{ color: "danger", title, text: lines }];
+      const post = { channel: "alerts", user: "Alertmanager", bot: "Alertmanager", text: "", attachments };
+      return String((await control(slack, "POST", "messages", post)).body["ts"]);
     },
     /** The cards of a channel, in threads or at its top. */
     cards: async (channel = "alerts") =>

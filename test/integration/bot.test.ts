@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from "node:crypto";
-import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { canonicalJson, sha256 } from "../../src/domain/canonical-json.js";
 import { decisionId, RunId } from "../../src/domain/ids.js";
@@ -10,22 +9,12 @@ import { createEnqueue, openQueue } from "../../src/platform/redis/queues.js";
 import type { LocalSlack } from "../../src/playground/slack/index.js";
 import { aPlan } from "../builders/plan.js";
 import { installationYaml } from "../e2e/installation.js";
+import { freePort } from "./free-port.js";
 import { control, eventually, startSlack } from "./playground-slack/local-slack.js";
 import { RedisServer } from "./redis-server.js";
 
 const seconds = 1_000;
 const approvalKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
 
 let redis: RedisServer;
 let slack: LocalSlack;

@@ -1,5 +1,4 @@
 import { createHmac, generateKeyPairSync } from "node:crypto";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { startBot } from "../../src/main/bot.js";
 import type { Running } from "../../src/main/process.js";
@@ -8,6 +7,7 @@ import { keys } from "../../src/platform/redis/keys.js";
 import { openQueue } from "../../src/platform/redis/queues.js";
 import type { LocalSlack } from "../../src/playground/slack/index.js";
 import { installationYaml } from "../e2e/installation.js";
+import { freePort } from "./free-port.js";
 import { startSlack } from "./playground-slack/local-slack.js";
 import { RedisServer } from "./redis-server.js";
 
@@ -19,17 +19,6 @@ let slack: LocalSlack;
 let bot: Running;
 let door: string;
 let team: string;
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
 
 beforeAll(async () => {
   redis = await RedisServer.start();

@@ -6,6 +6,8 @@ export interface AlertTitle {
   state: "firing" | "resolved";
   /** The words before the parentheses. */
   head: string;
+  /** All of them, as they stand. */
+  text: string;
   /** Every word, within and without. */
   values: string[];
 }
@@ -17,6 +19,7 @@ export function parseTitle(text: string): AlertTitle | null {
   return {
     state: state === "RESOLVED" ? "resolved" : "firing",
     head: (rest.split("(")[0] ?? "").split(" | ")[0]?.trim() ?? "",
+    text: rest,
     values: wordsOf(rest),
   };
 }

@@ -12,6 +12,8 @@ export interface Reported {
   severity?: string | undefined;
   /** The source's own identity of the alert, where it gives one. */
   fingerprint?: string | undefined;
+  /** The group that this is the end of, as `nameGroup` says it: a message about the group is over with it. */
+  endedGroup?: string | undefined;
   /** The object, where the source names it outright. */
   object?: Scope["object"];
 }
@@ -25,7 +27,12 @@ export interface Alert {
   scope: Scope;
   /** The same for the same alert, firing or resolved, from either of a pair of senders. */
   fingerprint: string;
+  /** The fingerprint of what a message about the whole group is known by, where all of the group is over. */
+  endedGroup: string | null;
   /** The same for everything about one workload, whichever of its pods or alerts is named. */
   target: string;
   labels: ReadonlyMap<string, string>;
 }
+
+/** The end of an alert whose place nobody says: its fingerprint tells what it ends. */
+export type Ended = Pick<Alert, "source" | "name" | "state" | "fingerprint" | "endedGroup"> & { scope: null };

@@ -1,6 +1,6 @@
 import { sha256 } from "../../domain/canonical-json.js";
 import { Scope } from "../../domain/investigation-request.js";
-import type { Alert, Reported } from "./alert.js";
+import type { Alert, Ended, Reported } from "./alert.js";
 import { isReplicaSetPod, parseWorkload } from "./parse-workload.js";
 
 export type Placed = { kind: "placed"; alert: Alert } | { kind: "unplaced"; reason: "no-namespace" | "bad-name" };
@@ -58,6 +58,24 @@ export function buildTarget(cluster: string, namespace: string, workload: string
   return sha256(JSON.stringify(["target", cluster, namespace, workload])).slice(0, 32);
 }
 
+function fingerprintOf(source: string, identity: unknown): string {
+  return sha256(JSON.stringify([source, identity])).slice(0, 32);
+}
+
+/** The end of what cannot be placed: it is found by the identity that its source gives it, or not at all. Pure. */
+export function buildEnded(reported: Reported): Ended | null {
+  const { source, name, state, fingerprint } = reported;
+  if (state !== "resolved" || fingerprint === undefined) return null;
+  return {
+    source,
+    name: name.slice(0, 200),
+    state,
+    fingerprint: fingerprintOf(source, fingerprint),
+    endedGroup: null,
+    scope: null,
+  };
+}
+
 /**
  * Places a report in the cluster. What names no namespace is left alone: a wrong investigation is worse than none.
  * Pure.
@@ -72,6 +90,7 @@ export function buildAlert(reported: Reported, cluster: string, known: readonly 
   const workload = named && parseWorkload(named);
   const severity = reported.severity ?? reported.labels.get("severity");
   const identity = reported.fingerprint ?? [reported.name, namespace, named?.kind ?? null, named?.name ?? null];
+  const { endedGroup } = reported;
   return {
     kind: "placed",
     alert: {
@@ -80,7 +99,8 @@ export function buildAlert(reported: Reported, cluster: string, known: readonly 
       state: reported.state,
       severity: severity?.slice(0, 40),
       scope: { namespace, object: workload?.object ?? null },
-      fingerprint: sha256(JSON.stringify([reported.source, identity])).slice(0, 32),
+      fingerprint: fingerprintOf(reported.source, identity),
+      endedGroup: endedGroup === undefined ? null : fingerprintOf(reported.source, endedGroup),
       target: buildTarget(cluster, namespace, workload?.workload ?? null),
       labels: reported.labels,
     },

@@ -1,10 +1,11 @@
 import type { Installation } from "../../config/index.js";
 import type { AuditEvent } from "../../domain/audit-event.js";
 import { investigationId } from "../../domain/ids.js";
+import type { Scope } from "../../domain/investigation-request.js";
 import { moment } from "../../findings/index.js";
 import { buildAlertRequest, tenant } from "../build-request.js";
 import type { AlertIndex, Audit, InvestigationQueue, Mutes, Tell } from "../ports.js";
-import type { Alert } from "./alert.js";
+import type { Alert, Ended } from "./alert.js";
 import { buildTarget } from "./build-alert.js";
 
 /** Where alerts came from, and where their card goes. */
@@ -26,14 +27,14 @@ export type Taken =
 export interface TakeAlerts {
   /** Alerts about one target, delivered together: at most one investigation. */
   firing(delivery: AlertDelivery, alerts: readonly [Alert, ...Alert[]]): Promise<Taken>;
-  resolved(delivery: AlertDelivery, alert: Alert): Promise<Taken>;
+  resolved(delivery: AlertDelivery, alert: Alert | Ended): Promise<Taken>;
 }
 
 /** Joins are counted when the card is drawn, and told once for all that come within a second. */
 const countEveryMs = 1_000;
 const countAfterMs = 1_500;
 
-function subjectOf({ scope }: Alert): string {
+function subjectOf(scope: Scope): string {
   return scope.object ? `${scope.namespace}/${scope.object.kind}/${scope.object.name}` : scope.namespace;
 }
 
@@ -54,14 +55,14 @@ export function createTakeAlerts(deps: {
 
   async function record(
     delivery: AlertDelivery,
-    alert: Alert,
+    alert: Alert | Ended,
     event: Pick<AuditEvent, "kind" | "run"> & { detail: AuditEvent["detail"] },
   ): Promise<void> {
     await audit({
       ...event,
       at: now().toISOString(),
       actor: { kind: "system", id: alert.source },
-      subject: subjectOf(alert),
+      ...(alert.scope === null ? {} : { subject: subjectOf(alert.scope) }),
       detail: {
         delivery: delivery.id,
         channel: delivery.channel,
@@ -132,7 +133,10 @@ export function createTakeAlerts(deps: {
     },
 
     async resolved(delivery, alert) {
-      const runs = await index.resolve(alert.fingerprint);
+      // The group first: what is counted last is what holds.
+      const ended = alert.endedGroup === null ? [] : await index.resolve(alert.endedGroup);
+      const own = await index.resolve(alert.fingerprint);
+      const runs = [...ended.filter(({ run }) => own.every((other) => other.run !== run)), ...own];
       const at = now().toISOString();
       const fresh = runs.some(({ wasFiring }) => wasFiring);
       const newest = runs.at(-1)?.run ?? null;

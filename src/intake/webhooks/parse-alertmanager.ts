@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { nameGroup } from "../alerts/name-group.js";
 import { Labels, mostAlerts } from "./labels.js";
 import { malformed, type Parsed } from "./webhook-alert.js";
 
@@ -15,6 +16,10 @@ const Alert = z.looseObject({
  */
 const Alertmanager = z.looseObject({
   version: z.literal("4", { error: 'expected "4", the version of Alertmanager\'s webhook' }),
+  /** Of the whole group. */
+  status: z.enum(["firing", "resolved"]).optional(),
+  receiver: z.string().max(300).optional(),
+  groupLabels: Labels.optional(),
   alerts: z.array(Alert).max(mostAlerts, `expected at most ${mostAlerts} alerts; send smaller groups`),
 });
 /**
@@ -25,6 +30,19 @@ const Grafana = Alertmanager.extend({ version: z.string().max(10).optional() });
 
 /** Grafana's alerts about missing data, and its test: they start and end nothing. */
 const quiet = new Set(["DatasourceNoData", "DatasourceError", "TestAlert"]);
+
+/** The group whose end a body tells; undefined while any of it fires. */
+function endedGroup(
+  body: Pick<z.infer<typeof Alertmanager>, "status" | "receiver" | "groupLabels">,
+): string | undefined {
+  const { status, receiver, groupLabels } = body;
+  if (status !== "resolved" || receiver === undefined || groupLabels === undefined) return undefined;
+  const { alertname = "", ...others } = groupLabels;
+  const values = Object.keys(others)
+    .sort()
+    .map((name) => others[name] ?? "");
+  return nameGroup(receiver, [alertname, ...values].join(" "));
+}
 
 /** Reads the webhook of Alertmanager, or the one of Grafana's unified alerting. Pure. */
 export function parseAlertmanager(source: "alertmanager" | "grafana", body: unknown): Parsed {
@@ -37,6 +55,7 @@ export function parseAlertmanager(source: "alertmanager" | "grafana", body: unkn
     labels: new Map(Object.entries(labels)),
     values: [],
     fingerprint,
+    endedGroup: source === "alertmanager" ? endedGroup(parsed.data) : undefined,
     startsAt,
   }));
   return { kind: "parsed", alerts: alerts.filter(({ name }) => source !== "grafana" || !quiet.has(name)) };

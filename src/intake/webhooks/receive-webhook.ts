@@ -130,25 +130,33 @@ export function createReceiveWebhook(deps: {
     return { status: 202, body: { ...counts, runs: [...runs] } };
   }
 
+  /** To somebody who is known: the sender does not try again, and its own log may be out of sight. */
+  function refuse(source: WebhookSource, status: number, message: string, field?: string): WebhookAnswer {
+    onError("webhook_refused", new Error(`${source}: ${status}: ${field ? `${field}: ` : ""}${message}`));
+    return problem(status, message, field);
+  }
+
   return async (call) => {
     if (call.method !== "POST") return problem(405, "expected POST");
     const bearer = decideBearer(call.authorization, token);
     if (!bearer && (call.signature === undefined || secret === undefined)) return unknownCaller;
     const body = await call.read();
-    if (body === null) return problem(413, "expected at most 1 MiB; send smaller groups");
-    const { timestamp, signature } = call;
+    const { source, timestamp, signature } = call;
+    const tooLarge = "expected at most 1 MiB; send smaller groups";
+    // Nothing is signed that was not read: only who holds the token is known by now.
+    if (body === null) return bearer ? refuse(source, 413, tooLarge) : problem(413, tooLarge);
     const signed = decideSignature({ timestamp, signature, body, secret, now: now() });
     if (!bearer && !signed) return unknownCaller;
     if (!/^application\/json\b/i.test(call.contentType ?? ""))
-      return problem(415, "expected a body of Content-Type: application/json", "Content-Type");
+      return refuse(source, 415, "expected a body of Content-Type: application/json", "Content-Type");
     let value: unknown;
     try {
       value = JSON.parse(body.toString("utf8"));
     } catch {
-      return problem(422, "expected JSON", "");
+      return refuse(source, 422, "expected JSON", "");
     }
-    const parsed = parseWebhook(call.source, value);
-    if (parsed.kind === "malformed") return problem(422, parsed.message, parsed.field);
+    const parsed = parseWebhook(source, value);
+    if (parsed.kind === "malformed") return refuse(source, 422, parsed.message, parsed.field);
     if (!(await up())) return cannotTake;
     try {
       return await accept(parsed.alerts, signed ? `${timestamp ?? ""} ${sha256(body.toString("latin1"))}` : null);

@@ -9,19 +9,15 @@ import type {
 } from "@slack/bolt";
 import type { View } from "@slack/types";
 import { redactDeep } from "../../domain/redaction.js";
-import { cannotTake, type CommandDelivery, type ShortcutDelivery } from "../../intake/index.js";
+import {
+  type CardPress,
+  cannotTake,
+  type CommandDelivery,
+  type PressAnswer,
+  type ShortcutDelivery,
+} from "../../intake/index.js";
 import type { BotApp } from "./bot-app.js";
 import { addMessageListeners, type MessageListeners } from "./message-listeners.js";
-
-/** One press of a button, as it was delivered. */
-export interface Press {
-  action: string;
-  value: string;
-  team: string;
-  user: string;
-  channel: string;
-  messageTs: string | null;
-}
 
 /** What the bot does about each delivery; Slack's own shapes end here. */
 export interface Listeners extends MessageListeners {
@@ -29,8 +25,7 @@ export interface Listeners extends MessageListeners {
   onShortcut(delivery: ShortcutDelivery): Promise<string | null>;
   /** The App Home of a person; null where there is nothing to show. */
   onHome(user: string, team: string): Promise<View | null>;
-  /** A line for the person who pressed, a dialog to open, or nothing. */
-  onPress(press: Press): Promise<{ text: string } | { view: View } | null>;
+  onPress(press: CardPress): Promise<PressAnswer>;
   onDialog(dialog: {
     callbackId: string;
     value: string;
@@ -42,6 +37,12 @@ export interface Listeners extends MessageListeners {
   onGroupsChanged(): void;
   onForeign(kind: string, reason: string): Promise<void>;
   onError(event: string, error: unknown): void;
+}
+
+/** Where a line for one person has to go to be seen beside the message it is about: into the thread, if it is a reply. */
+function besides(message: { ts?: string; thread_ts?: string } | undefined): { thread_ts?: string } {
+  const thread = message?.thread_ts;
+  return thread === undefined || thread === message?.ts ? {} : { thread_ts: thread };
 }
 
 /** Adds the listeners to the app. Every delivery is checked for app and team before anything else is done with it. */
@@ -100,9 +101,12 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
     });
     await ack();
     if (answer !== null)
-      await respond({ response_type: "ephemeral", replace_original: false, text: redact(answer) }).catch(
-        failed("answer_failed"),
-      );
+      await respond({
+        response_type: "ephemeral",
+        replace_original: false,
+        text: redact(answer),
+        ...besides(message as { ts?: string; thread_ts?: string }),
+      }).catch(failed("answer_failed"));
   });
 
   app.event("app_home_opened", async ({ event, body }) => {
@@ -118,7 +122,7 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
   });
 
   app.action<BlockAction<ButtonAction>>({ type: "block_actions" }, async ({ ack, body, action, respond }) => {
-    let answer: Awaited<ReturnType<Listeners["onPress"]>>;
+    let answer: PressAnswer;
     try {
       answer = await listeners.onPress({
         action: action.action_id,
@@ -127,6 +131,7 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
         user: body.user.id,
         channel: body.channel?.id ?? "",
         messageTs: body.message?.ts ?? null,
+        actionTs: action.action_ts,
       });
     } catch (error) {
       listeners.onError("press_failed", error);
@@ -135,7 +140,8 @@ export function addListeners(bot: BotApp, listeners: Listeners): void {
     await ack();
     if (answer === null) return;
     const say = async (text: string) => {
-      await respond({ response_type: "ephemeral", replace_original: false, text: redact(text) });
+      const place = besides(body.message);
+      await respond({ response_type: "ephemeral", replace_original: false, text: redact(text), ...place });
     };
     if ("text" in answer) await say(answer.text).catch(failed("answer_failed"));
     else

@@ -14,6 +14,7 @@ import { Workspace } from "./state/workspace.js";
 import { CallLog } from "./web-api/call-log.js";
 import { FaultPlan } from "./web-api/fault-plan.js";
 import { SlackRefusal } from "./web-api/method.js";
+import { registerIncomingWebhooks } from "./web-api/register-incoming-webhooks.js";
 import { registerResponseUrls } from "./web-api/register-response-urls.js";
 import { registerWebApi } from "./web-api/register-web-api.js";
 import type { World } from "./world.js";
@@ -98,6 +99,7 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   await server.register(formBody, { bodyLimit });
   registerWebApi(server, webApi);
   registerResponseUrls(server, webApi);
+  registerIncomingWebhooks(server, gestures);
   registerControl(server, { gestures, sockets, ready, ...webApi });
   registerPage(server, pageDirectory, workspace, sockets);
   sockets.attach(server.server);

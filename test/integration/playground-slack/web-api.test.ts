@@ -367,6 +367,40 @@ describe("control calls", () => {
     expect(answered).toBe(status);
   });
 
+  describe("an incoming webhook", () => {
+    const hook = (body: object, path = "T0SHOP/B0ALERTS/local", headers = {}) =>
+      fetch(`${slack.url}/services/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      });
+    const alert = { channel: "#alerts", username: "Alertmanager", attachments: [{ title: "[FIRING:1] X shop" }] };
+
+    it("posts as the alerting app, from JSON as from a form", async () => {
+      expect(await (await hook(alert)).text()).toBe("ok");
+      const form = new URLSearchParams({ payload: JSON.stringify({ ...alert, text: "by form" }) });
+      const sent = await fetch(`${slack.url}/services/T0SHOP/B0ALERTS/local`, { method: "POST", body: form });
+      expect(await sent.text()).toBe("ok");
+      const { messages } = (await control(slack, "GET", "messages?channel=alerts")).body as { messages: object[] };
+      expect(messages.slice(-2)).toMatchObject([
+        { bot_id: "B0ALERTS", attachments: [{ id: 1, title: "[FIRING:1] X shop" }] },
+        { bot_id: "B0ALERTS", text: "by form" },
+      ]);
+    });
+
+    it.each<[string, number, object, string | undefined, object]>([
+      ["no_service", 404, alert, "T0SHOP/B0NOBODY/local", {}],
+      ["no_service", 404, alert, "T0OTHER/B0ALERTS/local", {}],
+      ["channel_not_found", 404, { ...alert, channel: "#nowhere" }, undefined, {}],
+      ["no_text", 400, { channel: "#alerts", text: " " }, undefined, {}],
+      ["invalid_payload", 400, { text: "x" }, undefined, {}],
+      ["another page may not do this", 403, alert, undefined, { origin: "https://evil.example" }],
+    ])("answers %s", async (word, status, body, path, headers) => {
+      const answer = await hook(body, path, headers);
+      expect([answer.status, await answer.text()]).toEqual([status, expect.stringContaining(word)]);
+    });
+  });
+
   it("streams which channel changed, and lets go of the readers when it closes", async () => {
     const other = await startSlack();
     const { body: stream } = await fetch(`${other.url}/playground/stream`);

@@ -45,7 +45,9 @@ describe("each recorded shape", () => {
   });
 
   it("asks about the same, whoever reports it", () => {
-    const targets = readdirSync(folder).map((file) => parse(read(file.replace(".json", "")).message)?.target);
+    const targets = readdirSync(folder)
+      .map((file) => parse(read(file.replace(".json", "")).message))
+      .map((alert) => alert?.scope && alert.target);
     expect(new Set(targets).size).toBe(1);
   });
 });
@@ -109,6 +111,58 @@ describe("what starts and ends nothing", () => {
   });
 });
 
+describe("a group of Alertmanager's, as its messages come one after the other", () => {
+  const { groups } = JSON.parse(readFileSync(new URL("../alertmanager-groups.json", folder), "utf8")) as {
+    groups: Record<string, object[][]>;
+  };
+  const told = (name: string, namespaces?: string[]) =>
+    (groups[name] ?? []).map((attachments) => parse({ text: "", bot_id: "B0ALERTS", attachments }, namespaces));
+
+  it.each(Object.keys(groups))("by %s: what began it is what ends it", (name) => {
+    const all = told(name);
+    const [first] = all;
+    expect(first).toMatchObject({ name: "KubePodCrashLooping", state: "firing", scope: checkout });
+    expect(all.some((alert) => alert?.state === "resolved" && alert.fingerprint === first?.fingerprint)).toBe(true);
+    const ends = all.filter((alert) => alert?.state === "resolved").map((alert) => alert?.fingerprint);
+    for (const alert of all) if (alert?.state === "firing") expect(ends).toContain(alert.fingerprint);
+  });
+
+  it("one group is not ended by another, or by that of another receiver", () => {
+    const shop = told("namespace").find((alert) => alert?.scope?.namespace === "shop");
+    const pay = told("namespace").find((alert) => alert?.scope?.namespace === "pay");
+    expect(new Set([shop, pay, told("listed")[0]].map((alert) => alert?.fingerprint)).size).toBe(3);
+  });
+
+  it("the end is taken where it names no namespace of the channel; a beginning is not", () => {
+    expect(told("alertname", ["shop"]).at(-1)).toMatchObject({ state: "resolved", scope: null });
+    expect(told("alertname", ["other"])[0]).toBeNull();
+  });
+
+  it("several alerts of other names are known by what they are grouped by", () => {
+    const title = "[FIRING:2] shop ";
+    const fallback = `${title} | http://alertmanager.example:9093/#/alerts?receiver=slack`;
+    expect(parse({ attachments: [{ title, fallback }] })).toMatchObject({ name: "shop", state: "firing" });
+  });
+
+  it("a title that somebody wrote anew does not tell the group: its end is that of what it names itself", () => {
+    const message = (state: string, namespace: string) => {
+      const title = `[${state}] KubePodNotReady`;
+      const fallback = `${title} | http://alertmanager.example:9093/#/alerts?receiver=slack`;
+      return { attachments: [{ title, fallback, text: `namespace: ${namespace}\ndeployment: checkout` }] };
+    };
+    const began = parse(message("FIRING:1", "shop"))?.fingerprint;
+    expect(parse(message("RESOLVED", "pay"))?.fingerprint).not.toBe(began);
+    expect(parse(message("RESOLVED", "shop"))?.fingerprint).toBe(began);
+  });
+
+  it("an end without a word is the end of the group of everything", () => {
+    const end = {
+      attachments: [{ title: "[RESOLVED]", fallback: "[RESOLVED]   | http://a/#/alerts?receiver=as+one" }],
+    };
+    expect(parse(end)?.fingerprint).toBe(told("nothing")[0]?.fingerprint);
+  });
+});
+
 it("Robusta's and Grafana's own titles are not taken for Alertmanager's", () => {
   expect(parse(read("grafana-unified").message)?.source).toBe("grafana");
 });
@@ -159,7 +213,7 @@ describe("hostile messages", () => {
     fc.assert(
       fc.property(message, (any) => {
         const alert = parse(any);
-        if (alert) expect(["shop", "pay"]).toContain(alert.scope.namespace);
+        if (alert?.scope) expect(["shop", "pay"]).toContain(alert.scope.namespace);
       }),
       { numRuns: 300 },
     );
@@ -182,6 +236,7 @@ describe("hostile messages", () => {
       "[Firing] ",
       "Triggered ",
       "State: ",
+      "[FIRING:1]  ( | http://a/#/",
     ];
     for (const each of parts) {
       const long = each.repeat(100_000);

@@ -9,6 +9,7 @@ import { aRunSummary, createFeedbackStore, createRunIndex } from "../../fakes/in
 import { createPeople } from "../../fakes/people.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
+const secondsOf = (time: Date) => (time.getTime() / 1_000).toFixed(6);
 const value = `v1:${aDecisionId}:${aPlanDigest.slice(0, 16)}`;
 
 function aWorld(record: ApprovalRecord | null = anApproval(), ...known: RunSummary[]) {
@@ -45,6 +46,7 @@ function aWorld(record: ApprovalRecord | null = anApproval(), ...known: RunSumma
       user: "U0LI",
       channel: aCardPlace.channel,
       messageTs: aCardPlace.ts,
+      actionTs: secondsOf(noon),
       ...over,
     });
   return { clock, said, runs, presses, press, feedback, saved: store.saved };
@@ -97,10 +99,25 @@ describe.each(["undo", "replan"] as const)("%s", (action) => {
   });
 
   it("asks anew when it is pressed again later, as after a refusal", async () => {
+    const { said, press } = aWorld();
+    await press(action);
+    await press(action, { actionTs: secondsOf(new Date(noon.getTime() + 60_000)) });
+    expect(said.messages.size).toBe(2);
+  });
+
+  it("delivered again much later asks once, whatever our clock says then", async () => {
     const { clock, said, press } = aWorld();
     await press(action);
-    clock.now = new Date(noon.getTime() + 60_000);
+    clock.now = new Date(noon.getTime() + 3_600_000);
     await press(action);
+    expect(said.messages.size).toBe(1);
+  });
+
+  it("that bears no time is told apart by ours", async () => {
+    const { clock, said, press } = aWorld();
+    await press(action, { actionTs: "" });
+    clock.now = new Date(noon.getTime() + 60_000);
+    await press(action, { actionTs: "" });
     expect(said.messages.size).toBe(2);
   });
 

@@ -109,12 +109,12 @@ describe("what cannot be placed is left alone", () => {
 
   it("the namespace must be said by a label where the channel may ask about all", () => {
     expect(parseAlert(aDefaultAlert(), ["*"], "prod-eu")).toBeNull();
-    expect(parseAlert(aLabelsAlert(["namespace: anything"]), ["*"], "prod-eu")?.scope.namespace).toBe("anything");
+    expect(parseAlert(aLabelsAlert(["namespace: anything"]), ["*"], "prod-eu")?.scope?.namespace).toBe("anything");
   });
 
   it("a label's word goes before a value that only looks like a namespace", () => {
     const message = aLabelsAlert(["namespace: pay"], "[FIRING:1] X (shop)");
-    expect(parseAlert(message, namespaces, "prod-eu")?.scope.namespace).toBe("pay");
+    expect(parseAlert(message, namespaces, "prod-eu")?.scope?.namespace).toBe("pay");
   });
 });
 

@@ -26,15 +26,22 @@ const root = "1700000000.000100";
 const alert = { text: "", bot_id: "B0", attachments: [{ title: "[FIRING:1] X shop", text: "deployment: checkout" }] };
 const checkout = { namespace: "shop", object: { kind: "Deployment", name: "checkout" } };
 
-function aWorld(input: { root?: unknown; runs?: RunSummary[]; viewers?: string } = {}) {
+function aWorld(input: { root?: unknown; runs?: RunSummary[]; viewers?: string; find?: (run: string) => void } = {}) {
   const queue = createInvestigationQueue();
   const alerts = createAlertIndex();
+  const runs = createRunIndex(...(input.runs ?? []));
   const said = createRecorder();
   const base = anInstallation();
   const installation = input.viewers ? { ...base, roles: { ...base.roles, viewer: [input.viewers] } } : base;
   const deps = {
     queue,
-    runs: createRunIndex(...(input.runs ?? [])),
+    runs: {
+      ...runs,
+      find(run: string) {
+        input.find?.(run);
+        return runs.find(run);
+      },
+    },
     people: createPeople(),
     ...said,
     installation,
@@ -72,6 +79,16 @@ function aWorld(input: { root?: unknown; runs?: RunSummary[]; viewers?: string }
     });
   return { queue, alerts, said, mention, shortcut };
 }
+
+it("metadata that is no run's id is not looked up: any app may write it", async () => {
+  const asked: string[] = [];
+  const { mention } = aWorld({
+    root: { metadata: { event_payload: { run: "../approvals:x" } } },
+    find: (run) => asked.push(run),
+  });
+  expect(await mention("what is wrong here?")).toContain("There is nothing here that names a workload");
+  expect(asked).toEqual([]);
+});
 
 describe("a mention in a thread", () => {
   it.each([

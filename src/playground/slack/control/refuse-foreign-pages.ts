@@ -12,7 +12,7 @@ const nameIn = (host: string) => host.replace(/:\d+$/, "");
  */
 export function refuseForeignPages(server: FastifyInstance, boundHost: string): void {
   server.addHook("onRequest", async (request, reply) => {
-    if (!request.url.startsWith("/playground/")) return;
+    if (!["/playground/", "/services/"].some((path) => request.url.startsWith(path))) return;
     const { host = "", origin } = request.headers;
     const foreign = origin !== undefined && origin !== `http://${host}`;
     const renamed = loopback.has(boundHost) && !loopback.has(nameIn(host));

@@ -99,6 +99,17 @@ describe("resolved", () => {
     ]);
   });
 
+  it("of a whole group ends what a message about the group began, too", async () => {
+    const { fire, resolve, told } = aWorld();
+    const group = { ...anAlert(), fingerprint: "the-group" };
+    await fire(group);
+    await fire(anAlert());
+    expect(await resolve({ ...anAlert(), endedGroup: "another-group" })).toMatchObject({ fresh: true });
+    expect(told("alert-resolved")).toEqual([]);
+    await resolve({ ...anAlert(), endedGroup: "the-group" });
+    expect(told("alert-resolved")).toHaveLength(1);
+  });
+
   it("of what nobody looked at starts nothing", async () => {
     const { queue, said, resolve, told } = aWorld();
     expect(await resolve(anAlert())).toEqual({ kind: "unknown", run: null });

@@ -25,6 +25,7 @@ function aWorld(over: { secret?: string; token?: string } = { secret: webhookSec
   const queue = createInvestigationQueue();
   const said = createRecorder();
   const state = { now: noon, up: true };
+  const errors: string[] = [];
   const installation = anInstallation(routes);
   const deps = { ...said, installation, now: () => state.now };
   const receive = createReceiveWebhook({
@@ -34,14 +35,14 @@ function aWorld(over: { secret?: string; token?: string } = { secret: webhookSec
     token: over.token,
     team: () => "T0SHOP",
     up: () => Promise.resolve(state.up),
-    onError: () => undefined,
+    onError: (event, error) => errors.push(`${event} ${String(error)}`),
   });
   const post = (body: unknown, call: Partial<WebhookCall> = {}) => receive(aWebhookCall(body, call));
   const sign = (body: string, at: Date, secret?: string) => ({
     authorization: undefined,
     ...signatureOf(body, at, secret),
   });
-  return { queue, said, state, post, sign };
+  return { queue, said, state, errors, post, sign };
 }
 
 describe("who calls", () => {
@@ -155,6 +156,19 @@ describe("what is refused, with the field and the way out", () => {
     expect((answer.body["error"] as { message: string }).message).toContain(message);
     expect([queue.requests, said.log]).toEqual([[], []]);
   });
+});
+
+it("what is refused to a known sender is logged, for it will not come again; a stranger fills no log", async () => {
+  const { errors, post } = aWorld();
+  await post({ version: "5", alerts: [] });
+  await post("", { read: () => Promise.resolve(null) });
+  expect(errors).toEqual([
+    expect.stringContaining("webhook_refused Error: alertmanager: 422: version: expected"),
+    expect.stringContaining("webhook_refused Error: alertmanager: 413: expected at most 1 MiB"),
+  ]);
+  await post("", { authorization: undefined });
+  await post("", { authorization: undefined, signature: `v1=${"0".repeat(64)}`, read: () => Promise.resolve(null) });
+  expect(errors).toHaveLength(2);
 });
 
 describe("what is taken", () => {
