@@ -1,23 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { parseWorld } from "../../src/playground/slack/index.js";
-import { Demo, eventually, stateOf } from "./demo.js";
+import { type Demo, eventually, stateOf } from "./demo.js";
+import { demoForAll } from "./demo-for-all.js";
 
 describe("an alert that comes by itself", () => {
   const { samples } = parseWorld(readFileSync("src/playground/worlds/shop.yaml", "utf8"));
-  let folder: string;
   let demo: Demo;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "kubeclaw-loop-"));
-    demo = await Demo.start({ TMPDIR: folder });
-  }, 90_000);
-  afterAll(async () => {
-    await demo.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 30_000);
+  demoForAll((started) => {
+    demo = started;
+  });
 
   const sample = (name: string) => {
     const { name: _name, ...message } = samples.find((entry) => entry.name === name)!;

@@ -1,20 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Demo, eventually } from "./demo.js";
+import { describe, expect, it } from "@jest/globals";
+import { type Demo, eventually } from "./demo.js";
+import { demoForAll } from "./demo-for-all.js";
 
 describe("a run that somebody stops", () => {
-  let folder: string;
   let demo: Demo;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "kubeclaw-loop-"));
-    demo = await Demo.start({ TMPDIR: folder });
-  }, 90_000);
-  afterAll(async () => {
-    await demo.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 30_000);
+  demoForAll((started) => {
+    demo = started;
+  });
 
   const jobs = async () =>
     (await demo.cluster("/apis/batch/v1/namespaces/kubeclaw-agents/jobs")).items.map(({ metadata }) => metadata.name);

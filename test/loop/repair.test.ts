@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Demo, eventually, isAlive, type ClusterObject, type Message, runOf, stateOf } from "./demo.js";
+import { readdir } from "node:fs/promises";
+import { describe, expect, it } from "@jest/globals";
+import { type ClusterObject, type Demo, eventually, isAlive, type Message, runOf, stateOf } from "./demo.js";
+import { demoForAll } from "./demo-for-all.js";
 
 const imageOf = (deployment: ClusterObject) => deployment.spec.template.spec.containers[0]?.image;
 const good = "registry.local/shop/checkout:1.9.0";
@@ -12,14 +11,10 @@ describe("one incident, from the command to the undo", () => {
   let folder: string;
   let demo: Demo;
   let card: Message;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "kubeclaw-loop-"));
-    demo = await Demo.start({ TMPDIR: folder });
-  }, 90_000);
-  afterAll(async () => {
-    await demo.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 30_000);
+  demoForAll((started, own) => {
+    demo = started;
+    folder = own;
+  });
 
   it("is up", async () => {
     expect(await demo.get("healthz")).toEqual({ ok: true });
@@ -28,8 +23,8 @@ describe("one incident, from the command to the undo", () => {
 
   it("finds why checkout is broken, and offers a plan", async () => {
     expect(await demo.command("ana", "investigate deploy/checkout -n shop")).toMatchObject({ ok: true });
-    card = await demo.card("sre", ["awaiting-approval"]);
-    expect(card.text).toContain("the new image does not exist");
+    // Two messages bring the finding and the plan; for a moment either may stand there alone.
+    card = await demo.card("sre", ["awaiting-approval"], ({ text }) => text.includes("the new image does not exist"));
     const text = JSON.stringify(card.blocks);
     expect(text).toContain(bad);
     expect(text).toContain("Roll back checkout to revision 1");

@@ -1,24 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Demo, eventually, type Message, stateOf } from "./demo.js";
+import { describe, expect, it } from "@jest/globals";
+import { type Demo, eventually, type Message, stateOf } from "./demo.js";
+import { demoForAll } from "./demo-for-all.js";
 
 describe("a workload that was scaled away, and an alert that says so", () => {
-  let folder: string;
   let demo: Demo;
   let card: Message;
   let replicas: number;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "kubeclaw-loop-"));
-    demo = await Demo.start({ TMPDIR: folder });
+  demoForAll(async (started) => {
+    demo = started;
     replicas = (await demo.deployment("catalog")).spec.replicas;
     await demo.scale("catalog", 0);
-  }, 90_000);
-  afterAll(async () => {
-    await demo.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 30_000);
+  });
   const told = async (user: string) =>
     (await demo.messages("alerts", user)).filter(({ ephemeral }) => ephemeral === true);
 
@@ -36,8 +28,9 @@ describe("a workload that was scaled away, and an alert that says so", () => {
         },
       ],
     });
-    card = await demo.card("alerts", ["awaiting-approval"]);
-    expect(JSON.stringify(card)).toContain("catalog is scaled to zero");
+    card = await demo.card("alerts", ["awaiting-approval"], (found) =>
+      JSON.stringify(found).includes("catalog is scaled to zero"),
+    );
     expect(JSON.stringify(card)).toContain(`Scale catalog from 0 to ${replicas} replicas`);
   }, 30_000);
 

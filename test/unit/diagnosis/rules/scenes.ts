@@ -230,71 +230,52 @@ const policy = (selected: string, spec: Record<string, unknown>) =>
   );
 const timesOut = "Error: connect to cart:80 failed: i/o timeout";
 
+type Condition = ReturnType<typeof aCondition>;
+const onNode = (pod: KubernetesObject, conditions: readonly Condition[]): Scene => ({
+  objects: [
+    ...aWorkload(),
+    { ...pod, spec: { nodeName: "node-1", containers: [] } },
+    node("node-1", { status: { conditions } }),
+  ],
+});
+const sickNode = (...conditions: readonly Condition[]) => onNode(aPod({ ready: false }), conditions);
+const pressed = (type: string) =>
+  onNode(aPod({ status: { phase: "Failed", reason: "Evicted", message: "The node was low on resource" } }), [
+    aCondition("Ready", "True"),
+    aCondition(type, "True", "Kubelet"),
+  ]);
+/** A crash over a file of a mounted volume. */
+const onVolume = (line: string): Scene => ({
+  objects: [
+    ...aWorkload(),
+    aContainerPod({ volumeMounts: [{ name: "data", mountPath: "/data" }] }, aCrash(1), { spec: withClaim }),
+    claim({}, "Bound"),
+  ],
+  log: [line],
+});
+/** A healthy workload, and a Service of its own. */
+const served = (spec: Record<string, unknown>): Scene => ({
+  objects: [...healthy(), anObject("v1", "Service", { name: "checkout" }, { spec })],
+});
+/** A healthy workload whose scaling says this. */
+const scaling = (conditions: Parameters<typeof hpa>[0], spec: Record<string, unknown> = {}): Scene => ({
+  objects: [...healthy(), hpa(conditions, spec)],
+});
+
 /** One scene for each rule, by the rule's id. */
 export const scenes: Readonly<Record<string, Scene>> = {
-  "node-not-ready": {
-    objects: [
-      ...aWorkload(),
-      { ...aPod({ ready: false }), spec: { nodeName: "node-1", containers: [] } },
-      node("node-1", {
-        status: { conditions: [aCondition("Ready", "False", "KubeletNotReady", "PLEG is not healthy")] },
-      }),
-    ],
-  },
-  "node-unreachable": {
-    objects: [
-      ...aWorkload(),
-      { ...aPod({ ready: false }), spec: { nodeName: "node-1", containers: [] } },
-      node("node-1", {
-        status: {
-          conditions: [aCondition("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")],
-        },
-      }),
-    ],
-  },
-  "container-runtime-down": {
-    objects: [
-      ...aWorkload(),
-      { ...aPod({ ready: false }), spec: { nodeName: "node-1", containers: [] } },
-      node("node-1", {
-        status: { conditions: [aCondition("Ready", "False", "KubeletNotReady", "container runtime is down")] },
-      }),
-    ],
-  },
-  "node-network-unavailable": {
-    objects: [
-      ...aWorkload(),
-      { ...aPod({ ready: false }), spec: { nodeName: "node-1", containers: [] } },
-      node("node-1", {
-        status: {
-          conditions: [aCondition("Ready", "True"), aCondition("NetworkUnavailable", "True", "NoRouteCreated", "")],
-        },
-      }),
-    ],
-  },
-  ...Object.fromEntries(
-    (
-      [
-        ["MemoryPressure", "node-memory-pressure"],
-        ["DiskPressure", "node-disk-pressure"],
-        ["PIDPressure", "node-pid-pressure"],
-      ] as const
-    ).map(([type, id]) => [
-      id,
-      {
-        objects: [
-          ...aWorkload(),
-          {
-            ...aPod({ status: { phase: "Failed", reason: "Evicted", message: "The node was low on resource" } }),
-            spec: { nodeName: "node-1", containers: [] },
-          },
-          node("node-1", {
-            status: { conditions: [aCondition("Ready", "True"), aCondition(type, "True", "Kubelet")] },
-          }),
-        ],
-      },
-    ]),
+  "node-not-ready": sickNode(aCondition("Ready", "False", "KubeletNotReady", "PLEG is not healthy")),
+  "node-unreachable": sickNode(
+    aCondition("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status."),
   ),
+  "container-runtime-down": sickNode(aCondition("Ready", "False", "KubeletNotReady", "container runtime is down")),
+  "node-network-unavailable": sickNode(
+    aCondition("Ready", "True"),
+    aCondition("NetworkUnavailable", "True", "NoRouteCreated", ""),
+  ),
+  "node-memory-pressure": pressed("MemoryPressure"),
+  "node-disk-pressure": pressed("DiskPressure"),
+  "node-pid-pressure": pressed("PIDPressure"),
 
   "quota-cpu-exceeded": refused(quota("requests.cpu", "1", "4")),
   "quota-memory-exceeded": refused(quota("limits.memory", "1Gi", "4Gi")),
@@ -560,23 +541,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "database-connections-exhausted": crash("FATAL: sorry, too many clients already"),
   "ephemeral-storage-full": crash("write /tmp/x: no space left on device"),
   "shm-full": crash("could not resize segment /dev/shm/x: No space left on device"),
-  "volume-full": {
-    objects: [
-      ...aWorkload(),
-      aContainerPod({ volumeMounts: [{ name: "data", mountPath: "/data" }] }, aCrash(1), { spec: withClaim }),
-      claim({}, "Bound"),
-    ],
-    log: ["write /data/x: no space left on device"],
-  },
+  "volume-full": onVolume("write /data/x: no space left on device"),
   "too-many-open-files": crash("accept: too many open files"),
-  "volume-permission-denied": {
-    objects: [
-      ...aWorkload(),
-      aContainerPod({ volumeMounts: [{ name: "data", mountPath: "/data" }] }, aCrash(1), { spec: withClaim }),
-      claim({}, "Bound"),
-    ],
-    log: ["mkdir /data/x: permission denied"],
-  },
+  "volume-permission-denied": onVolume("mkdir /data/x: permission denied"),
   "rbac-forbidden": crash(
     'configmaps is forbidden: User "system:serviceaccount:shop:default" cannot list resource "configmaps" in API group "" in the namespace "shop"',
   ),
@@ -633,28 +600,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ],
   },
 
-  "service-selector-mismatch": {
-    objects: [
-      ...healthy(),
-      anObject(
-        "v1",
-        "Service",
-        { name: "checkout" },
-        { spec: { selector: { app: "chekout" }, ports: [{ port: 80 }] } },
-      ),
-    ],
-  },
-  "service-target-port-mismatch": {
-    objects: [
-      ...healthy(),
-      anObject(
-        "v1",
-        "Service",
-        { name: "checkout" },
-        { spec: { selector: { app: "checkout" }, ports: [{ port: 80, targetPort: "web" }] } },
-      ),
-    ],
-  },
+  "service-selector-mismatch": served({ selector: { app: "chekout" }, ports: [{ port: 80 }] }),
+  "service-target-port-mismatch": served({ selector: { app: "checkout" }, ports: [{ port: 80, targetPort: "web" }] }),
   "ingress-service-not-found": {
     objects: [aService(), ingress({ name: "chekout", port: { number: 80 } }), ...healthy()],
   },
@@ -676,49 +623,32 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ],
   },
 
-  "hpa-requests-missing": {
-    objects: [
-      ...healthy(),
-      hpa([
-        aCondition(
-          "ScalingActive",
-          "False",
-          "FailedGetResourceMetric",
-          "failed to get cpu utilization: missing request for cpu in container web of Pod x",
-        ),
-      ]),
-    ],
-  },
-  "hpa-metrics-unavailable": {
-    objects: [
-      ...healthy(),
-      hpa([
-        aCondition(
-          "ScalingActive",
-          "False",
-          "FailedGetResourceMetric",
-          "unable to get metrics for resource cpu: the server could not find the requested resource (get pods.metrics.k8s.io)",
-        ),
-      ]),
-    ],
-  },
-  "hpa-target-not-found": {
-    objects: [
-      ...healthy(),
-      hpa([aCondition("AbleToScale", "False", "FailedGetScale", "deployments.apps not found")], {
-        scaleTargetRef: { kind: "Deployment", name: "gone" },
-      }),
-    ],
-  },
-  "hpa-at-max": {
-    objects: [
-      ...healthy(),
-      hpa([
-        aCondition("ScalingActive", "True"),
-        aCondition("ScalingLimited", "True", "TooManyReplicas", "the desired replica count is more than the maximum"),
-      ]),
-    ],
-  },
+  "hpa-requests-missing": scaling([
+    aCondition(
+      "ScalingActive",
+      "False",
+      "FailedGetResourceMetric",
+      "failed to get cpu utilization: missing request for cpu in container web of Pod x",
+    ),
+  ]),
+  "hpa-metrics-unavailable": scaling([
+    aCondition(
+      "ScalingActive",
+      "False",
+      "FailedGetResourceMetric",
+      "unable to get metrics for resource cpu: the server could not find the requested resource (get pods.metrics.k8s.io)",
+    ),
+  ]),
+  "hpa-target-not-found": scaling(
+    [aCondition("AbleToScale", "False", "FailedGetScale", "deployments.apps not found")],
+    {
+      scaleTargetRef: { kind: "Deployment", name: "gone" },
+    },
+  ),
+  "hpa-at-max": scaling([
+    aCondition("ScalingActive", "True"),
+    aCondition("ScalingLimited", "True", "TooManyReplicas", "the desired replica count is more than the maximum"),
+  ]),
   "pdb-blocks-eviction": {
     objects: [
       ...healthy(),
