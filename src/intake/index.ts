@@ -13,6 +13,7 @@ export type {
   InvestigationQueue,
   Mute,
   Mutes,
+  Novelty,
   RunIndex,
   RunSummary,
 } from "./ports.js";

@@ -3,15 +3,16 @@ import type { Fact } from "../domain/fact.js";
 import type { Freeze, Freezes } from "../domain/freeze.js";
 import type { InvestigationRequest, Scope } from "../domain/investigation-request.js";
 
+/** "duplicate": the same delivery was here before; "joined": another request asks the same within the window. */
+export type Novelty = "new" | "duplicate" | "joined";
+
 export interface InvestigationQueue {
   /**
-   * Makes a request durable. "duplicate": the same delivery was here before; "joined": another request asks the same
-   * within the window. Rejects at once when the queue is unreachable.
+   * Makes a request durable. Rejects at once when the queue is unreachable.
+   * @returns the run that will answer it, another one than the request's where it joined; and how new it is, which costs
+   * one more question.
    */
-  enqueue(
-    request: InvestigationRequest,
-    windowMs: number,
-  ): Promise<{ kind: "new" | "duplicate" | "joined"; run: string }>;
+  enqueue(request: InvestigationRequest, windowMs: number): Promise<{ run: string; novelty: () => Promise<Novelty> }>;
   /** Lets the same be asked again, when the run that held the key has ended. */
   release(dedupeKey: string, run: string): Promise<void>;
   /** The run that holds a key now. */
@@ -62,6 +63,8 @@ export interface FreezeSwitch extends Freezes {
 }
 
 export type Audit = (event: AuditEvent) => Promise<void>;
+/** Begins something that its answer does not wait for. */
+export type Later = (work: () => Promise<unknown>) => void;
 export type Tell = (fact: Fact, id: string, delayMs?: number) => Promise<void>;
 
 /** Who is one of these users or groups. Any doubt is false. */

@@ -9,7 +9,7 @@ import { createMuteVerbs } from "./commands/mute.js";
 import { renderHelp } from "./commands/render-help.js";
 import { createRunVerbs } from "./commands/runs.js";
 import { type Command, parseCommand } from "./parse-command.js";
-import type { Audit, FreezeSwitch, InvestigationQueue, Membership, Mutes, RunIndex, Tell } from "./ports.js";
+import type { Audit, FreezeSwitch, InvestigationQueue, Later, Membership, Mutes, RunIndex, Tell } from "./ports.js";
 
 /** Words of a person for KubeClaw: a slash command, or what stands behind a mention. */
 export interface CommandDelivery extends Asker {
@@ -43,6 +43,7 @@ export function createSlashCommand(deps: {
   audit: Audit;
   installation: Installation;
   now: () => Date;
+  later: Later;
   onError: (event: string, error: unknown) => void;
 }): (delivery: CommandDelivery) => Promise<string | null> {
   const { people, installation, onError } = deps;

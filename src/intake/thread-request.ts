@@ -10,7 +10,7 @@ import { createInvestigate } from "./commands/investigate.js";
 import { isVerb } from "./parse-command.js";
 import { parseMention } from "./parse-mention.js";
 import { parseSubject } from "./parse-subject.js";
-import type { AlertIndex, Audit, InvestigationQueue, Membership, RunIndex, Tell } from "./ports.js";
+import type { AlertIndex, Audit, InvestigationQueue, Later, Membership, RunIndex, Tell } from "./ports.js";
 import { cannotTake, type CommandDelivery, notListed, notViewer } from "./slash-command.js";
 
 /** A person mentions the bot, or writes to it directly. */
@@ -53,6 +53,7 @@ export function createThreadRequest(deps: {
   /** A message of a channel; null where it cannot be read. */
   readMessage: (channel: string, ts: string) => Promise<unknown>;
   now: () => Date;
+  later: Later;
   onError: (event: string, error: unknown) => void;
 }) {
   const { alerts, runs, people, tell, audit, installation, bot, onCommand, readMessage, now, onError } = deps;

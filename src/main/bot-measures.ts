@@ -4,6 +4,7 @@ import type { Fact } from "../domain/fact.js";
 import { type CardStore, decideMilestones } from "../findings/index.js";
 import { addQueueDepth, createBotHistograms } from "../platform/metrics/histograms.js";
 import { queueWhenReady } from "../platform/redis/queues.js";
+import type { RightOfWay } from "./right-of-way.js";
 import { queues, type QueueName } from "../queue/index.js";
 
 type Timed = "onCommand" | "onMessage" | "onMention" | "onPress";
@@ -26,15 +27,15 @@ export function createMeasures(registry: Registry, redis: Redis, cards: CardStor
   );
 
   return {
-    /** The same requests, each timed until what it was for is durable. */
-    acknowledging<R extends Record<Timed, (delivery: never) => Promise<unknown>>>(requests: R): R {
+    /** The same requests, each timed until what it was for is durable, and with the right of way until then. */
+    acknowledging<R extends Record<Timed, (delivery: never) => Promise<unknown>>>(requests: R, way: RightOfWay): R {
       const timed = { ...requests };
       for (const name of ["onCommand", "onMessage", "onMention", "onPress"] as const) {
         const handle = requests[name];
         timed[name] = async (delivery: never) => {
           const end = acknowledgement.startTimer({ kind: name.slice(2).toLowerCase() });
           try {
-            return await handle(delivery);
+            return await way.during(() => handle(delivery));
           } finally {
             end();
           }

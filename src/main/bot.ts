@@ -22,9 +22,11 @@ import { addListeners } from "../platform/slack/listeners.js";
 import { createPeople } from "../platform/slack/people.js";
 import { createThreads } from "../platform/slack/threads.js";
 import { createAlertIntake } from "./bot-alerts.js";
+import { createLateWork } from "./late-work.js";
 import { createMeasures } from "./bot-measures.js";
 import { createRequests } from "./bot-requests.js";
 import { sweepDecisions } from "./bot-sweep.js";
+import { createRightOfWay } from "./right-of-way.js";
 import type { Running } from "./process.js";
 
 /** Slack in and out: takes requests durably, decides clicks, and keeps threads showing what is known. */
@@ -151,6 +153,7 @@ export async function startBot(environment: Environment): Promise<Running> {
   });
   const press = createApprovalButton(decide);
 
+  const rightOfWay = createRightOfWay();
   const tellThread = createTellThread({
     store: cards,
     threads,
@@ -190,6 +193,7 @@ export async function startBot(environment: Environment): Promise<Running> {
         await expire(fact.decision, "expired");
         return;
       }
+      await rightOfWay.turn();
       const told = await tellThread(fact);
       if (told.kind === "later") throw new RunLater(told.delayMs);
       await measures.told(fact);
@@ -200,6 +204,9 @@ export async function startBot(environment: Environment): Promise<Running> {
     },
   );
 
+  const late = createLateWork((error) => {
+    onError("late_record_failed", error);
+  });
   const stopSweeping = sweepDecisions({ approvals, settle, now, onError });
 
   const requests = createRequests({
@@ -220,13 +227,14 @@ export async function startBot(environment: Environment): Promise<Running> {
     identity,
     client: bot.client,
     now,
+    later: late.later,
     onError,
   });
   addListeners(bot, {
     appId: settings.SLACK_APP_ID,
     identity,
     redact,
-    ...measures.acknowledging(requests),
+    ...measures.acknowledging(requests, rightOfWay),
     onGroupsChanged: () => {
       people.forgetGroups();
     },
@@ -239,6 +247,7 @@ export async function startBot(environment: Environment): Promise<Running> {
     async close() {
       stopSweeping();
       await bot.stop();
+      await late.settled();
       await consumer.close();
       for (const connection of [redis, blocking]) connection.disconnect();
     },

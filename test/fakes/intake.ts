@@ -8,6 +8,7 @@ import type {
   InvestigationQueue,
   Mute,
   Mutes,
+  Novelty,
   RunIndex,
   RunSummary,
 } from "../../src/intake/index.js";
@@ -30,12 +31,13 @@ export function createInvestigationQueue(state: { away?: Error } = {}): Investig
       up(() => {
         Request.parse(request);
         windows.push(windowMs);
-        if (requests.some(({ run }) => run === request.run)) return { kind: "duplicate" as const, run: request.run };
+        const answer = (run: string, novelty: Novelty) => ({ run, novelty: () => Promise.resolve(novelty) });
+        if (requests.some(({ run }) => run === request.run)) return answer(request.run, "duplicate");
         const holder = held.get(request.dedupeKey);
-        if (holder !== undefined) return { kind: "joined" as const, run: holder };
+        if (holder !== undefined) return answer(holder, "joined");
         held.set(request.dedupeKey, request.run);
         requests.push(request);
-        return { kind: "new" as const, run: request.run };
+        return answer(request.run, "new");
       }),
     release: (key) => up(() => void held.delete(key)),
     holder: (key) => up(() => held.get(key) ?? null),

@@ -27,6 +27,7 @@ export function createRecorder() {
       log.push(`${what} ${payload.kind}`);
       return add(payload, id);
     };
+  const late: Promise<unknown>[] = [];
   const addExecution = enqueue("executions", executions);
   return {
     log,
@@ -44,6 +45,15 @@ export function createRecorder() {
     execute: (request: ExecutionRequest, id: string): Promise<void> => {
       log.push("execute");
       return addExecution(request, id);
+    },
+    later: (work: () => Promise<unknown>): void => {
+      late.push(work());
+    },
+    /** An answer, once all that goes on after it has ended. */
+    async afterwards<T>(answer: Promise<T>): Promise<T> {
+      const given = await answer;
+      await Promise.all(late);
+      return given;
     },
     refusals: (): unknown[] =>
       events.filter(({ kind }) => kind.endsWith("refused")).map(({ detail }) => detail["reason"]),

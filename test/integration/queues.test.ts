@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Redis } from "ioredis";
 import { KubeClawError } from "../../src/domain/errors.js";
 import { investigationId } from "../../src/domain/ids.js";
+import type { InvestigationQueue } from "../../src/intake/index.js";
 import { connectRedis, connectRedisBlocking, waitForRedis } from "../../src/platform/redis/connection.js";
 import { createInvestigationQueue } from "../../src/platform/redis/investigation-queue.js";
 import { consumeQueue, createEnqueue, openQueue, RunLater } from "../../src/platform/redis/queues.js";
@@ -35,6 +36,8 @@ async function until(what: () => boolean | Promise<boolean>, limit = 15 * second
   return Date.now() - started;
 }
 
+const noveltyOf = async (enqueued: ReturnType<InvestigationQueue["enqueue"]>) => (await enqueued).novelty();
+
 describe("investigations", () => {
   it("one delivery, four times over two replicas, is one investigation", async () => {
     const other = connectRedis(server.url);
@@ -43,7 +46,8 @@ describe("investigations", () => {
     const asked = request("same-delivery", "alert-same");
     const results = await Promise.all([0, 1, 0, 1].map((replica) => replicas[replica]!.enqueue(asked, 60_000)));
     expect(results.map((result) => result.run)).toEqual(Array(4).fill(asked.run));
-    expect(results.filter((result) => result.kind === "new")).toHaveLength(1);
+    const novelties = await Promise.all(results.map(({ novelty }) => novelty()));
+    expect(novelties.filter((novelty) => novelty === "new")).toHaveLength(1);
     expect(await openQueue("investigations", redis).getJobCountByTypes("waiting")).toBe(1);
     other.disconnect();
   });
@@ -52,18 +56,18 @@ describe("investigations", () => {
     const queue = createInvestigationQueue(redis);
     const first = await queue.enqueue(request("delivery-a", "command-q"), 60_000);
     const second = await queue.enqueue(request("delivery-b", "command-q"), 60_000);
-    expect(second).toEqual({ kind: "joined", run: first.run });
+    expect([second.run, await second.novelty()]).toEqual([first.run, "joined"]);
     await queue.release("command-q", "kc-inv-00000000000000000000"); // another run's release changes nothing
-    expect((await queue.enqueue(request("delivery-c", "command-q"), 60_000)).kind).toBe("joined");
+    expect(await noveltyOf(queue.enqueue(request("delivery-c", "command-q"), 60_000))).toBe("joined");
     await queue.release("command-q", first.run);
-    expect((await queue.enqueue(request("delivery-d", "command-q"), 60_000)).kind).toBe("new");
+    expect(await noveltyOf(queue.enqueue(request("delivery-d", "command-q"), 60_000))).toBe("new");
   });
 
   it("a window that is over begins anew", async () => {
     const queue = createInvestigationQueue(redis);
     await queue.enqueue(request("delivery-e", "alert-window"), 50);
     await new Promise((resolve) => setTimeout(resolve, 80));
-    expect((await queue.enqueue(request("delivery-f", "alert-window"), 50)).kind).toBe("new");
+    expect(await noveltyOf(queue.enqueue(request("delivery-f", "alert-window"), 50))).toBe("new");
   });
 });
 
@@ -185,7 +189,7 @@ describe("while Redis is down", () => {
       await server.start();
       await until(async () => {
         try {
-          return (await queue.enqueue(request("after", "command-after"), 60_000)).kind !== "joined";
+          return (await noveltyOf(queue.enqueue(request("after", "command-after"), 60_000))) !== "joined";
         } catch {
           return false;
         }

@@ -107,8 +107,8 @@ export function createTakeAlerts(deps: {
       const folded = target !== alert.target;
       const asked = folded ? { ...alert, scope: { namespace, object: null } } : alert;
       const request = buildAlertRequest({ ...delivery, deliveryId: delivery.id, cluster, at }, asked, target);
-      const result = await queue.enqueue(request, installation.dedupe.window);
-      const { run } = result;
+      const { run, novelty } = await queue.enqueue(request, installation.dedupe.window);
+      const kind = await novelty();
       const message = delivery.threadTs === null ? null : { channel: delivery.channel, ts: delivery.threadTs };
       const news = await index.join(
         run,
@@ -118,18 +118,18 @@ export function createTakeAlerts(deps: {
       await Promise.all(
         alerts.map((each, row) =>
           record(delivery, each, {
-            kind: row === 0 && result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
+            kind: row === 0 && kind === "new" ? "delivery.accepted" : "delivery.duplicate",
             run,
-            detail: { result: row === 0 ? result.kind : "joined", ...(folded ? { folded } : {}) },
+            detail: { result: row === 0 ? kind : "joined", ...(folded ? { folded } : {}) },
           }),
         ),
       );
-      if (result.kind !== "joined") await tell({ kind: "requested", run, at, request }, `${run}-requested`);
-      if (news && (result.kind !== "new" || alerts.length > 1)) {
+      if (kind !== "joined") await tell({ kind: "requested", run, at, request }, `${run}-requested`);
+      if (news && (kind !== "new" || alerts.length > 1)) {
         const second = Math.floor(now().getTime() / countEveryMs);
         await tell({ kind: "alert-joined", run, at }, `${run}-alerts-${second}`, countAfterMs);
       }
-      return result;
+      return { kind, run };
     },
 
     async resolved(delivery, alert) {

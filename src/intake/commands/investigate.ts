@@ -3,7 +3,7 @@ import type { Scope } from "../../domain/investigation-request.js";
 import { buildTarget } from "../alerts/build-alert.js";
 import { parseWorkload } from "../alerts/parse-workload.js";
 import { alertKey, buildCommandRequest } from "../build-request.js";
-import type { Audit, InvestigationQueue, RunIndex, Tell } from "../ports.js";
+import type { Audit, InvestigationQueue, Later, RunIndex, Tell } from "../ports.js";
 import type { Asker } from "./asker.js";
 
 /**
@@ -17,9 +17,9 @@ export function createInvestigate(deps: {
   audit: Audit;
   installation: Installation;
   now: () => Date;
-  onError: (event: string, error: unknown) => void;
+  later: Later;
 }): (asker: Asker, scope: Scope) => Promise<string | null> {
-  const { queue, runs, tell, audit, installation, now, onError } = deps;
+  const { queue, runs, tell, audit, installation, now, later } = deps;
 
   /** The run of an alert about the same, while it still looks. */
   async function underWay(scope: Scope): Promise<string | null> {
@@ -33,28 +33,31 @@ export function createInvestigate(deps: {
     const place = { ...asker, deliveryId: asker.id, cluster: installation.cluster, at };
     const request = buildCommandRequest(place, scope, asker.user);
     const joined = await underWay(scope);
-    const result =
+    const { run, novelty } =
       joined === null
         ? await queue.enqueue(request, installation.budgets.run.seconds * 1_000)
-        : { kind: "joined" as const, run: joined };
-    // The queue has it: from here on it is taken, and saying otherwise would be untrue. What cannot be written now is
-    // said again by the worker, who tells of every run that it launches and audits it before anything else.
-    const after = await Promise.allSettled([
-      audit({
+        : { run: joined, novelty: () => Promise.resolve("joined" as const) };
+    const isNewRun = run === request.run;
+
+    async function record(): Promise<void> {
+      const result = await novelty();
+      await audit({
         at,
-        kind: result.kind === "new" ? "delivery.accepted" : "delivery.duplicate",
+        kind: result === "new" ? "delivery.accepted" : "delivery.duplicate",
         actor: { kind: "person", id: asker.user, team: asker.team },
-        run: result.run,
+        run,
         subject: scope.object ? `${scope.namespace}/${scope.object.kind}/${scope.object.name}` : scope.namespace,
-        detail: { delivery: asker.id, result: result.kind, channel: asker.channel },
-      }),
-      ...(result.kind === "joined"
-        ? []
-        : [tell({ kind: "requested", run: result.run, at, request }, `${result.run}-requested`)]),
-    ]);
-    for (const write of after) if (write.status === "rejected") onError("late_record_failed", write.reason);
-    if (result.kind !== "joined") return null;
-    const link = await runs.link(result.run).catch(() => null);
-    return `That is already being looked at: ${link ?? `\`${result.run}\``}`;
+        detail: { delivery: asker.id, result, channel: asker.channel },
+      });
+    }
+    // The queue has it: from here on it is taken, and saying otherwise would be untrue. What cannot be written any more is
+    // said again by the worker, who tells of every run that it launches and audits it before anything else.
+    later(record);
+    if (isNewRun) {
+      later(() => tell({ kind: "requested", run, at, request }, `${run}-requested`));
+      return null;
+    }
+    const link = await runs.link(run).catch(() => null);
+    return `That is already being looked at: ${link ?? `\`${run}\``}`;
   };
 }

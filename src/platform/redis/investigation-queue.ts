@@ -27,10 +27,15 @@ export function createInvestigationQueue(redis: Redis): InvestigationQueue {
         });
       const job = await recorded("an investigation", add());
       const run = job.id ?? request.run;
-      if (run !== request.run) return { kind: "joined", run };
-      // The job's name tells whose add made it: another delivery of the same event has another one.
-      const name = await recorded("an investigation", redis.hget(`${queuePrefix}:investigations:${run}`, "name"));
-      return name === nonce ? { kind: "new", run } : { kind: "duplicate", run };
+      return {
+        run,
+        async novelty() {
+          if (run !== request.run) return "joined";
+          // The job's name tells whose add made it: another delivery of the same event has another one.
+          const name = await recorded("an investigation", redis.hget(`${queuePrefix}:investigations:${run}`, "name"));
+          return name === nonce ? "new" : "duplicate";
+        },
+      };
     },
     async release(dedupeKey, run) {
       const release = async () => {

@@ -56,27 +56,31 @@ function aWorld(input: { root?: unknown; runs?: RunSummary[]; viewers?: string; 
     readMessage: () => Promise.resolve(input.root ?? null),
   });
   const mention = (text: string, over: Partial<MentionDelivery> = {}) =>
-    requests.onMention({
-      team: "T0SHOP",
-      channel: "C0ALERTS",
-      direct: false,
-      user: "U0MAX",
-      ts: "1700000000.000500",
-      threadTs: root,
-      message: { text: `<@U0KUBECLAW> ${text}` },
-      ...over,
-    });
+    said.afterwards(
+      requests.onMention({
+        team: "T0SHOP",
+        channel: "C0ALERTS",
+        direct: false,
+        user: "U0MAX",
+        ts: "1700000000.000500",
+        threadTs: root,
+        message: { text: `<@U0KUBECLAW> ${text}` },
+        ...over,
+      }),
+    );
   const shortcut = (message: unknown, over: Partial<ShortcutDelivery> = {}) =>
-    requests.onShortcut({
-      id: "trigger-1",
-      team: "T0SHOP",
-      channel: "C0ALERTS",
-      user: "U0MAX",
-      ts: root,
-      threadTs: root,
-      message,
-      ...over,
-    });
+    said.afterwards(
+      requests.onShortcut({
+        id: "trigger-1",
+        team: "T0SHOP",
+        channel: "C0ALERTS",
+        user: "U0MAX",
+        ts: root,
+        threadTs: root,
+        message,
+        ...over,
+      }),
+    );
   return { queue, alerts, said, mention, shortcut };
 }
 
