@@ -81,7 +81,7 @@ export function createDecide(deps: {
     });
     if (verdict.kind === "refused") return refuse(click, record, verdict.reason);
     const at = now().toISOString();
-    const settled = await store.settle({
+    const attempted: ApprovalRecord = {
       ...record,
       state: click.answer === "approve" ? "approved" : "denied",
       decidedBy: click.user,
@@ -98,6 +98,10 @@ export function createDecide(deps: {
               expiresAt: record.expiresAt,
             })
           : null,
+    };
+    const settled = await store.settle(attempted).catch((error: unknown) => {
+      void store.withdraw(record, attempted).catch(onUnsettled);
+      throw error;
     });
     if (!settled) return refuse(click, await store.find(click.decision), "already-decided");
     // The verdict stands: to say now that nothing was started would be untrue.

@@ -12,6 +12,11 @@ export interface ApprovalStore {
   find(decision: string): Promise<ApprovalRecord | null>;
   /** Moves a pending record to its final state. Returns null where it is decided, and who won stands in the store. */
   settle(record: ApprovalRecord): Promise<ApprovalRecord | null>;
+  /**
+   * Puts a record back where `settle` had no answer and may still be carried out: its person was told that nothing was
+   * started.
+   */
+  withdraw(pending: ApprovalRecord, attempted: ApprovalRecord): Promise<void>;
   /** Makes a decision the waiting one for an object; returns the one that waited before. */
   claimTarget(target: string, decision: string): Promise<string | null>;
 }

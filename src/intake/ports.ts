@@ -13,6 +13,11 @@ export interface InvestigationQueue {
    * one more question.
    */
   enqueue(request: InvestigationRequest, windowMs: number): Promise<{ run: string; novelty: () => Promise<Novelty> }>;
+  /**
+   * Takes back a request that could not be enqueued: a write that had no answer in time may still be carried out, and its
+   * person was told that nothing was started.
+   */
+  withdraw(run: string): Promise<void>;
   /** Lets the same be asked again, when the run that held the key has ended. */
   release(dedupeKey: string, run: string): Promise<void>;
   /** The run that holds a key now. */

@@ -19,6 +19,11 @@ export function createApprovalStore(
       records.set(record.decision, record);
       return Promise.resolve(record);
     },
+    withdraw(pending, attempted) {
+      if (JSON.stringify(records.get(pending.decision)) === JSON.stringify(attempted))
+        records.set(pending.decision, pending);
+      return Promise.resolve();
+    },
     claimTarget(target, decision) {
       const before = targets.get(target) ?? null;
       targets.set(target, decision);

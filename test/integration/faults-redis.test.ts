@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { anAlertmanagerBody, aWebhookAlert } from "../builders/webhook.js";
 import { callWebhook } from "./bot-world.js";
+import { createApprovalStore } from "../../src/platform/redis/approval-store.js";
 import { type FaultWorld, startFaultWorld } from "./fault-world.js";
 import { control, eventually } from "./playground-slack/local-slack.js";
 import { anAlertEvent } from "./slack-delivery.js";
@@ -115,6 +116,39 @@ it(
     expect(await world.cards("sre")).toHaveLength(1);
   },
   90 * seconds,
+);
+
+it(
+  'Redis carries writes out later than we wait: what was answered with "nothing was started" is taken back',
+  async () => {
+    const port = await world.start({ KUBECLAW_SLACK_MODE: "http" });
+    const { value, channel, ts, decision } = await world.offer(await aCard(port));
+    const { deliveries } = world;
+    const verdict = () =>
+      world.inRedis(async (connection) => (await createApprovalStore(connection).find(decision))?.state);
+    const press = () => deliveries.press(port, { user: "U0LI", channel, ts, action: "approve", value });
+    // One after the other: on one connection what is asked waits behind what is held back.
+    const held = async <T>(ask: () => Promise<T>): Promise<T> => {
+      await world.inRedis((connection) => connection.call("CLIENT", "PAUSE", "10000", "WRITE"));
+      const answer = await ask();
+      await world.inRedis((connection) => connection.call("CLIENT", "UNPAUSE"));
+      return answer;
+    };
+    const command = await held(() => deliveries.command(port, "investigate sts/db -n shop"));
+    await held(async () => {
+      await press();
+      await eventually(() => (deliveries.told.length > 0 ? true : undefined), 5 * seconds);
+    });
+    expect([command.body["text"], ...deliveries.told.map(({ text }) => text)]).toEqual([cannotTake, cannotTake]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([await world.waiting(), await world.count("executions"), await verdict()]).toEqual([1, 0, "pending"]);
+    // Nothing of the two is in the way of doing it again.
+    expect((await deliveries.command(port, "investigate sts/db -n shop")).body).toEqual({});
+    await press();
+    await eventually(async () => ((await world.count("executions")) === 1 ? true : undefined), 10 * seconds);
+    expect(await world.waiting()).toBe(2);
+  },
+  60 * seconds,
 );
 
 it(

@@ -12,6 +12,13 @@ redis.call("SET", KEYS[1], ARGV[1], "EX", ARGV[2])
 redis.call("SADD", KEYS[2], ARGV[3])
 return 1`;
 
+/** The record as it was, if it is exactly what this attempt made of it. */
+const withdraw = `
+if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call("SET", KEYS[1], ARGV[2], "EX", ARGV[3])
+redis.call("SREM", KEYS[2], ARGV[4])
+return 1`;
+
 export function createApprovalStore(redis: Redis): ApprovalStore & {
   /** Decisions whose consequences are not known to be done. */
   unfinished(): Promise<string[]>;
@@ -44,6 +51,22 @@ export function createApprovalStore(redis: Redis): ApprovalStore & {
         ),
       );
       return won === 1 ? record : null;
+    },
+    async withdraw(pending, attempted) {
+      // On the connection of the write that it follows: a Redis that was held carries out both, in this order.
+      await recorded(
+        "a withdrawal",
+        redis.eval(
+          withdraw,
+          2,
+          keys.approval(pending.decision),
+          keys.openApprovals,
+          JSON.stringify(attempted),
+          JSON.stringify(pending),
+          keep.month,
+          pending.decision,
+        ),
+      );
     },
     async claimTarget(target, decision) {
       return recorded("a waiting plan", redis.set(keys.waiting(target), decision, "EX", keep.month, "GET"));

@@ -37,6 +37,10 @@ export function createInvestigationQueue(redis: Redis): InvestigationQueue {
         },
       };
     },
+    async withdraw(run) {
+      // On the connection of the write that it follows: a Redis that was held carries out both, in this order.
+      await recorded("a withdrawal", (async () => (await ready()).remove(run))());
+    },
     async release(dedupeKey, run) {
       const release = async () => {
         const queue = await ready();

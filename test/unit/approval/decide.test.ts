@@ -177,6 +177,33 @@ describe("a refusal", () => {
   });
 });
 
+describe("a verdict whose write had no answer in time", () => {
+  it("is taken back, should it be carried out after all: the person is told that nothing was started", async () => {
+    const { store, said, press } = aWorld();
+    const settle = store.settle.bind(store);
+    store.settle = async (record) => {
+      await settle(record);
+      throw new Error("timed out");
+    };
+    await expect(press("U0LI")).rejects.toThrow("timed out");
+    expect(store.records.get(aDecisionId)).toEqual(anApproval());
+    expect(said.executions.size).toBe(0);
+    store.settle = settle;
+    expect(await press("U0LI")).toMatchObject({ kind: "decided" });
+  });
+
+  it("leaves somebody else's verdict alone", async () => {
+    const { store, press } = aWorld();
+    const settle = store.settle.bind(store);
+    store.settle = async (record) => {
+      await settle({ ...record, decidedBy: "U0JO" });
+      throw new Error("timed out");
+    };
+    await expect(press("U0LI")).rejects.toThrow("timed out");
+    expect(store.records.get(aDecisionId)).toMatchObject({ state: "approved", decidedBy: "U0JO" });
+  });
+});
+
 describe("a crash between the verdict and what follows", () => {
   it("is made good by following the record again: one execution, one verdict", async () => {
     const { store, said, follow, press, unsettled } = aWorld({ settle: () => Promise.reject(new Error("died")) });
