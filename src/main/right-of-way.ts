@@ -1,36 +1,42 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 const quietMs = 20;
-const longestWaitMs = 1_000;
+/** Four turns a second: about as many messages as Slack takes from one app for long. */
+const longestWaitMs = 250;
 
 /** Deliveries before everything else that shares their event loop. */
 export interface RightOfWay {
-  /** Counts as under way until it ends. */
+  /** Answers a delivery. */
   during<T>(answer: () => Promise<T>): Promise<T>;
-  /** Resolves when no delivery has been under way for a moment; after a second in any case, so that nothing starves. */
+  /** Resolves, for one caller after the other, when no delivery came or was answered for a moment, or when it waited long. */
   turn(): Promise<void>;
 }
 
 /**
- * Slack gives an acknowledgement three seconds and a card no limit at all: while deliveries stream in, what draws cards
- * takes about one turn a second for each of its places, and catches up when the rush is over.
+ * Slack waits three seconds for an acknowledgement, and for a card as long as it takes: while deliveries stream in, what
+ * draws cards takes a turn now and then, and catches up when the rush is over.
  */
 export function createRightOfWay(now: () => number = Date.now): RightOfWay {
-  let underWay = 0;
   let last = -Infinity;
+  let turns = Promise.resolve();
+
+  async function quiet(): Promise<void> {
+    const until = now() + longestWaitMs;
+    while (now() - last < quietMs && now() < until) await sleep(quietMs, undefined, { ref: false });
+  }
+
   return {
     async during(answer) {
-      underWay += 1;
+      last = now();
       try {
         return await answer();
       } finally {
-        underWay -= 1;
         last = now();
       }
     },
-    async turn() {
-      const until = now() + longestWaitMs;
-      while ((underWay > 0 || now() - last < quietMs) && now() < until) await sleep(quietMs);
+    turn() {
+      turns = turns.then(quiet);
+      return turns;
     },
   };
 }
