@@ -1,7 +1,7 @@
 /** Work that goes on after a delivery was answered. */
 export interface LateWork {
   /** Begins after what is under way now, the answer before all. */
-  later(work: () => Promise<unknown>): void;
+  later: (work: () => Promise<unknown>) => void;
   /** Resolves when nothing goes on any more. */
   settled(): Promise<void>;
 }
