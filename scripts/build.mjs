@@ -6,7 +6,19 @@ import { build } from "esbuild";
 const banner = {
   js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
 };
+/** Kubernetes' client only defines things when it is loaded, and does not say so: what is not used of it stays out. */
+const dropUnused = {
+  name: "drop-unused",
+  setup({ onResolve, resolve }) {
+    const client = "@kubernetes/client-node";
+    onResolve({ filter: /./ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === client || (path !== client && !from.importer.includes(`/${client}/`))) return undefined;
+      return { ...(await resolve(path, { ...from, pluginData: client })), sideEffects: false };
+    });
+  },
+};
 const shared = {
+  plugins: [dropUnused],
   bundle: true,
   platform: "node",
   target: "node20",
