@@ -37,6 +37,9 @@ const unknownCaller = problem(
 );
 const cannotTake = problem(503, "KubeClaw cannot take this right now; send it again");
 
+/** How many targets of one delivery are taken side by side: the sender of a storm waits for all of them. */
+const sideBySide = 20;
+
 interface Place {
   alert: Alert;
   channel: string;
@@ -118,7 +121,7 @@ export function createReceiveWebhook(deps: {
       counts.accepted += fresh;
       if (taken.kind !== "muted" && taken.kind !== "unknown") counts.duplicates += alerts - fresh;
     };
-    for (const [first, ...rest] of groups.values()) {
+    const takeGroup = async ([first, ...rest]: [Place, ...Place[]]) => {
       const delivery = { id: first.delivery, team: team(), channel: first.channel, threadTs: null };
       const { alert } = first;
       const taken =
@@ -126,7 +129,10 @@ export function createReceiveWebhook(deps: {
           ? await take.firing(delivery, [alert, ...rest.map((each) => each.alert)])
           : await take.resolved(delivery, alert);
       count(taken, 1 + rest.length);
-    }
+    };
+    const all = [...groups.values()];
+    for (let at = 0; at < all.length; at += sideBySide)
+      await Promise.all(all.slice(at, at + sideBySide).map(takeGroup));
     return { status: 202, body: { ...counts, runs: [...runs] } };
   }
 

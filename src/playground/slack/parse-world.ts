@@ -1,21 +1,10 @@
 import { parse } from "yaml";
-import type { z } from "zod";
+import { describeIssues } from "../describe-issues.js";
 import { World } from "./world.js";
 
 /** Thrown for a world that cannot be used; the message is one line and names the field. */
 export class WorldError extends Error {
   override readonly name = "WorldError";
-}
-
-/** `channels[1].members[0]`, as a person would look it up in the YAML. */
-function fieldName(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, at) => (typeof part === "number" ? `[${part}]` : `${at > 0 ? "." : ""}${String(part)}`))
-    .join("");
-}
-
-function describe(issues: readonly z.core.$ZodIssue[]): string {
-  return issues.map((issue) => `${fieldName(issue.path) || "(top level)"}: ${issue.message}`).join("; ");
 }
 
 function duplicates(field: string, values: readonly string[]): string[] {
@@ -51,7 +40,7 @@ export function parseWorld(yaml: string): World {
     throw new WorldError(`world: not YAML: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : "?"}`);
   }
   const result = World.safeParse(document);
-  if (!result.success) throw new WorldError(`world: ${describe(result.error.issues)}`);
+  if (!result.success) throw new WorldError(`world: ${describeIssues(result.error.issues)}`);
   const world = result.data;
   const problems = [
     ...duplicates("users", [...world.users.map(({ id }) => id), ...world.apps.map(({ botUser }) => botUser)]),

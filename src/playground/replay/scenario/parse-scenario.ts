@@ -1,20 +1,10 @@
 import { parse } from "yaml";
-import type { z } from "zod";
+import { describeIssues } from "../../describe-issues.js";
 import { Scenario } from "./scenario.js";
 
 /** Thrown for a scenario that cannot be played; the message is one line and names the field. */
 export class ScenarioError extends Error {
   override readonly name = "ScenarioError";
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, at) => (typeof part === "number" ? `[${part}]` : `${at > 0 ? "." : ""}${String(part)}`))
-    .join("");
-}
-
-function describe(issues: readonly z.core.$ZodIssue[]): string {
-  return issues.map((issue) => `${fieldName(issue.path) || "(top level)"}: ${issue.message}`).join("; ");
 }
 
 function contradictions({ age, workloads, namespaces, objects }: Scenario): string[] {
@@ -47,7 +37,7 @@ export function parseScenario(yaml: string): Scenario {
     );
   }
   const result = Scenario.safeParse(document);
-  if (!result.success) throw new ScenarioError(`scenario: ${describe(result.error.issues)}`);
+  if (!result.success) throw new ScenarioError(`scenario: ${describeIssues(result.error.issues)}`);
   const problems = contradictions(result.data);
   if (problems.length > 0) throw new ScenarioError(`scenario: ${problems.join("; ")}`);
   return result.data;

@@ -218,6 +218,17 @@ describe("what is taken", () => {
     expect(said.events.filter(({ kind }) => kind === "delivery.duplicate")).toHaveLength(299);
   });
 
+  it("of many workloads in one body is one investigation each, all of them counted", async () => {
+    const { queue, post } = aWorld();
+    const alerts = Array.from({ length: 50 }, (_, at) =>
+      aWebhookAlert({ deployment: `app-${at}` }, { fingerprint: `f${at}` }),
+    );
+    const { body } = await post(anAlertmanagerBody(...alerts, ...alerts));
+    expect(body).toMatchObject({ accepted: 50, duplicates: 50 });
+    expect(new Set(body["runs"] as string[]).size).toBe(50);
+    expect(queue.requests).toHaveLength(50);
+  });
+
   it("ends when every alert of it is resolved", async () => {
     const { said, post } = aWorld();
     const [one, other] = [aWebhookAlert(), aWebhookAlert({ alertname: "HighErrorRate" }, { fingerprint: "b" })];
