@@ -133,6 +133,20 @@ describe("Alertmanager's webhook", () => {
   );
 });
 
+it(
+  "a storm of 1,200 alerts in one group, more than one delivery may hold, is taken as far as max_alerts lets it",
+  async () => {
+    const port = await world.start();
+    const each = await sender({ group_by: ["namespace"], ...webhook(port) });
+    const storm = Array.from({ length: 1_200 }, (_, at) => crashing(`app-${at}-7d9f8c6b5-x4k2p`));
+    await each.post(...storm);
+    await eventually(async () => ((await world.cards()).length === 4 ? true : undefined), 30 * seconds);
+    expect(await each.measured("alertmanager_notifications_failed_total", "webhook")).toBe(0);
+    expect(await world.waiting()).toBe(4);
+  },
+  120 * seconds,
+);
+
 describe("Alertmanager's Slack receiver, by its default template", () => {
   it.each([["namespace"], ["alertname"], ["alertname,namespace"], ["alertname,namespace,pod"]])(
     "grouped by %s: the card is resolved when the group is, whatever its messages named meanwhile",

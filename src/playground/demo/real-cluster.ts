@@ -8,6 +8,7 @@ import {
 } from "@kubernetes/client-node";
 import { KubernetesApi } from "../../platform/kubernetes/api.js";
 import { readManifests } from "../replay/index.js";
+import { buildAccountKubeconfig } from "./build-account-kubeconfig.js";
 import { buildOptIn } from "./build-opt-in.js";
 import type { Cleanup } from "./cleanup.js";
 import type { DemoCluster } from "./demo-cluster.js";
@@ -85,7 +86,7 @@ export async function useRealCluster(input: {
   }
 
   const cluster = config.getCurrentCluster();
-  const ca = cluster?.caData;
+  if (!cluster) throw new Error(`--context ${context}: it names no cluster of the kubeconfig`);
   return {
     url: api.server,
     image,
@@ -101,19 +102,7 @@ export async function useRealCluster(input: {
         },
       });
       const { status } = (await answer.json()) as { status: { token: string } };
-      return JSON.stringify({
-        apiVersion: "v1",
-        kind: "Config",
-        "current-context": "demo",
-        clusters: [
-          {
-            name: "demo",
-            cluster: { server: api.server, ...(ca === undefined ? {} : { "certificate-authority-data": ca }) },
-          },
-        ],
-        users: [{ name, user: { token: status.token } }],
-        contexts: [{ name: "demo", context: { cluster: "demo", user: name } }],
-      });
+      return buildAccountKubeconfig(cluster, name, status.token);
     },
   };
 }
