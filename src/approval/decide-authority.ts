@@ -5,6 +5,11 @@ import { Plan } from "../domain/plan.js";
 
 export type Authority = { kind: "authorized"; plan: Plan } | { kind: "refused"; reason: RefusalReason };
 
+/** Is an approval's time over? It ends when the plan does, whatever its own text says. */
+export function isOver({ statement }: SignedApproval, plan: Plan, now: Date): boolean {
+  return now >= new Date(plan.expiresAt) || now >= new Date(statement.expiresAt);
+}
+
 /**
  * Whether a signed approval covers a Decision, now. The controller asks before it mints rights, the executor before it
  * writes; neither trusts the queue, the Job or each other. Pure but for the signature check handed in.
@@ -28,8 +33,6 @@ export function decideAuthority(input: {
   } catch {
     return { kind: "refused", reason: "digest-mismatch" };
   }
-  // The approval ends when the plan does, whatever its own text says.
-  if (now >= new Date(plan.expiresAt) || now >= new Date(statement.expiresAt))
-    return { kind: "refused", reason: "expired" };
+  if (isOver(approval, plan, now)) return { kind: "refused", reason: "expired" };
   return { kind: "authorized", plan };
 }

@@ -14,7 +14,10 @@ export const RunBriefing = z.strictObject({
 export type RunBriefing = z.infer<typeof RunBriefing>;
 
 /** `POST /v1/progress`: a heartbeat with the step that the run is in. */
-export const ProgressReport = z.strictObject({ step: z.string().min(1).max(40), text: z.string().max(300) });
+export const ProgressReport = z.strictObject({
+  step: z.enum(["context", "logs", "dependencies", "changes", "synthesis"]),
+  text: z.string().max(300),
+});
 export type ProgressReport = z.infer<typeof ProgressReport>;
 
 /** `POST /v1/findings`: the rules' answer at once, the refined one later. */

@@ -1,4 +1,4 @@
-import { type Authority, decideAuthority } from "../approval/index.js";
+import { type Authority, decideAuthority, isOver } from "../approval/index.js";
 import type { SignedApproval } from "../domain/approval.js";
 import { canonicalJson } from "../domain/canonical-json.js";
 import { cutText } from "../domain/cut-text.js";
@@ -6,7 +6,7 @@ import { errorMessage, isKubeClawError, KubeClawError } from "../domain/errors.j
 import type { KubernetesObject } from "../domain/kubernetes-object.js";
 import type { Outcome, OutcomeState } from "../domain/outcome.js";
 import type { PatchOperation, Plan } from "../domain/plan.js";
-import { buildDiff } from "../planning/index.js";
+import { buildDiff, decideOwner } from "../planning/index.js";
 import { verifyRollout } from "./verify-rollout.js";
 import type { ExecutionCluster, ExecutionGateway } from "./ports.js";
 
@@ -44,6 +44,8 @@ async function findDrift(
   if (!object) return { drift: `${kind} ${name} is gone` };
   if (object.metadata.uid !== uid) return { drift: `${kind} ${name} was made anew since the plan` };
   if (object.metadata.generation !== generation) return { drift: `${name} was changed since the plan` };
+  const owner = decideOwner(object);
+  if (owner) return { drift: `${name} is managed by ${owner.owner} (${owner.name}) now` };
   try {
     const after = await cluster.patch(plan.target, plan.patch, true);
     if (canonicalJson(buildDiff(object, after)) === canonicalJson(plan.diff)) return { object };
@@ -82,12 +84,30 @@ async function goBack(cluster: ExecutionCluster, gateway: ExecutionGateway, plan
   }
 }
 
+/** A step that a person or the kill switch did not let pass ends the execution; any other failure is thrown on. */
+function haltedBy(error: unknown): Ending {
+  if (isKubeClawError(error, "stopped"))
+    return ending("failed", false, "stopped by a person; nothing was changed", "stopped");
+  if (isKubeClawError(error, "frozen"))
+    return ending("failed", false, "changes are frozen now; nothing was changed", "frozen");
+  throw error;
+}
+
 async function apply(
   cluster: ExecutionCluster,
   gateway: ExecutionGateway,
   plan: Plan,
+  approval: SignedApproval,
   now: () => Date,
 ): Promise<Ending> {
+  try {
+    await gateway.step({
+      step: "started",
+      detail: { planDigest: approval.statement.planDigest, approvedBy: approval.statement.approvedBy },
+    });
+  } catch (error) {
+    return haltedBy(error);
+  }
   const found = await findDrift(cluster, plan);
   if ("drift" in found) return ending("failed", false, `${found.drift}; nothing was changed`, "drifted");
   // The record of the step that comes next: without it there is no write. It is also the last point to stop at.
@@ -97,12 +117,11 @@ async function apply(
       detail: { resourceVersion: found.object.metadata.resourceVersion ?? "", fields: plan.diff.length },
     });
   } catch (error) {
-    if (isKubeClawError(error, "stopped"))
-      return ending("failed", false, "stopped by a person; nothing was changed", "stopped");
-    if (isKubeClawError(error, "frozen"))
-      return ending("failed", false, "changes are frozen now; nothing was changed", "frozen");
-    throw error;
+    return haltedBy(error);
   }
+  // A server or a gateway that was away may have held us for minutes.
+  if (isOver(approval, plan, now()))
+    return ending("failed", false, "the approval expired before the change was made; nothing was changed", "expired");
   try {
     await cluster.patch(plan.target, onThisVersion(found.object, plan.patch), false);
   } catch (error) {
@@ -123,7 +142,7 @@ async function apply(
     .step({ step: "applied", detail: { target: `${plan.target.namespace}/${plan.target.name}` } })
     .catch(() => undefined);
   if (plan.purpose === "undo") return ending("verified", true, "back to what was there before");
-  const verification = await verifyRollout(cluster, plan, now);
+  const verification = await verifyRollout(cluster, plan, found.object, now);
   return verification.kind === "worse"
     ? goBack(cluster, gateway, plan, verification.summary)
     : ending(verification.kind, true, verification.summary);
@@ -160,13 +179,7 @@ export async function execute(deps: {
   let end: Ending;
   if (authority.kind === "refused")
     end = ending("failed", false, `refused: ${authority.reason}; nothing was changed`, authority.reason);
-  else {
-    await gateway.step({
-      step: "started",
-      detail: { planDigest: approval.statement.planDigest, approvedBy: approval.statement.approvedBy },
-    });
-    end = await apply(cluster, gateway, authority.plan, now);
-  }
+  else end = await apply(cluster, gateway, authority.plan, approval, now);
   const outcome: Outcome = { run, decision, ...end, startedAt, finishedAt: now().toISOString() };
   await gateway.outcome(outcome);
   return outcome;

@@ -1,6 +1,7 @@
-import { errorMessage, isKubeClawError } from "../domain/errors.js";
+import { isKubeClawError } from "../domain/errors.js";
 import { type Answer, refused } from "./answer.js";
 import { type Caller, type CallerDecision, accountNamespace, decideCaller } from "./decide-caller.js";
+import { createCallLimit } from "./limit-calls.js";
 import type { Audit, GatewayCluster, GatewayStore } from "./ports.js";
 import { createRoutes, type RouteDeps } from "./routes.js";
 
@@ -17,6 +18,9 @@ export interface Door {
   /** `POST /v1/snapshot`: gzipped bytes, so it does not pass through the JSON routes. */
   snapshot(authorization: string | undefined, bytes: Uint8Array): Promise<Answer>;
 }
+
+/** Of what a caller asked for: it may be anything. */
+const longestRoute = 200;
 
 const refusalTexts: Record<Extract<CallerDecision, { kind: "refused" }>["reason"], [status: number, text: string]> = {
   "token-invalid": [401, "the token is not valid, or has expired"],
@@ -40,10 +44,13 @@ export function createDoor(
     namespaces: { agents: string; executors: string };
     model: (caller: Caller, body: unknown) => Promise<Answer>;
     onRefusal: (reason: string) => void;
+    /** A call that failed for no fault of the caller's. */
+    onError: (route: string, error: unknown) => void;
   },
 ): Door {
-  const { cluster, store, audit, namespaces, model, onRefusal, now } = deps;
+  const { cluster, store, audit, namespaces, model, onRefusal, onError, now } = deps;
   const routes = createRoutes(deps);
+  const limitCalls = createCallLimit();
 
   async function refuse(
     status: number,
@@ -58,7 +65,7 @@ export function createDoor(
       kind: "delivery.refused",
       actor: { kind: "system", id: "gateway" },
       run,
-      detail: { reason, route: where },
+      detail: { reason, route: where.slice(0, longestRoute) },
     });
     return refused(status, reason, text);
   }
@@ -84,15 +91,21 @@ export function createDoor(
         const [status, text] = refusalTexts[decision.reason];
         return await refuse(status, decision.reason, text, null, where);
       }
+      const { run, pod } = decision.caller;
+      const limit = limitCalls(pod);
+      const tooMany = "this pod has made all the calls that a run may make";
+      if (limit === "first") return await refuse(429, "too-many-calls", tooMany, run, where);
+      if (limit === "more") return refused(429, "too-many-calls", tooMany);
       const answer = await go(decision.caller);
       const error = answer.body["error"] as { type?: string; message?: string } | undefined;
       if (answer.status >= 400) {
-        return await refuse(answer.status, error?.type ?? "refused", error?.message ?? "", decision.caller.run, where);
+        return await refuse(answer.status, error?.type ?? "refused", error?.message ?? "", run, where);
       }
       return answer;
     } catch (error) {
+      onError(where.slice(0, longestRoute), error);
       if (isKubeClawError(error) && error.retryable) return refused(503, "unavailable", error.message);
-      return refused(500, "unexpected", errorMessage(error));
+      return refused(500, "unexpected", "the gateway failed; its log says why");
     }
   }
 

@@ -128,7 +128,7 @@ export function createRoutes(deps: RouteDeps): Record<string, Handler> {
       const requestedBy = requester(input.request);
       await tellController(
         { kind: "propose", run: caller.run, at: at(), requestedBy, ...report },
-        `${caller.run}-propose-${report.causeId}`,
+        `${caller.run}-propose`, // one for each run, whatever it says: a card offers one plan
       );
       return accepted;
     }),
@@ -138,8 +138,10 @@ export function createRoutes(deps: RouteDeps): Record<string, Handler> {
     }),
     "POST /v1/steps": on("execution", StepReport, redact, async (caller, input, report) => {
       if (input.kind !== "execution") return refused(403, "wrong-kind", "this route is for an execution");
-      if (await store.isCancelled(caller.run)) return refused(409, "stopped", "stopped by a person before this step");
-      // The last word before the write; what is written already is still verified, and undone where it got worse.
+      // What is written already is still recorded and verified, and undone where it got worse.
+      const beforeWrite = report.step === "started" || report.step === "dry-run";
+      if (beforeWrite && (await store.isCancelled(caller.run)))
+        return refused(409, "stopped", "stopped by a person before this step");
       if (report.step === "dry-run" && (await freezes.find(input.request.namespace)))
         return refused(409, "frozen", "changes in this namespace are frozen");
       const { decision, investigation } = input.request;

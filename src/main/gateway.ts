@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Environment, GatewaySettings, loadInstallation, readSettings } from "../config/index.js";
+import { errorMessage } from "../domain/errors.js";
 import { createRedactor } from "../domain/redaction.js";
 import { createDoor, createModelProxy } from "../gateway/index.js";
 import { createModelUpstream } from "../platform/anthropic/upstream.js";
@@ -62,6 +63,9 @@ export async function startGateway(environment: Environment): Promise<Running> {
     namespaces: { agents: settings.KUBECLAW_AGENT_NAMESPACE, executors: settings.KUBECLAW_EXECUTOR_NAMESPACE },
     model: createModelProxy({ upstream, budgets, audit, redact, limits, now, pause: sleep }),
     onRefusal,
+    onError: (route, error) => {
+      logger.error({ event: "gateway_call_failed", route, error: errorMessage(error) });
+    },
     now,
   });
   const server = createProbeServer({ registry, ready: () => isUp(redis) });

@@ -110,6 +110,7 @@ beforeAll(async () => {
     limits: null,
     namespaces,
     model: unexpected,
+    onError: () => undefined,
     onRefusal,
     now: () => new Date(),
   });

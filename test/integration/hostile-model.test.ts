@@ -128,6 +128,7 @@ async function run(behaviours: Behaviour[], limits: { runUsd?: number; runCalls?
         now,
         pause: () => Promise.resolve(),
       }),
+      onError: () => undefined,
       onRefusal: () => undefined,
       now,
     }),

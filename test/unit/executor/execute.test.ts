@@ -109,9 +109,25 @@ describe("without its audit record there is no write", () => {
   });
 });
 
-it.each(["stopped", "frozen"] as const)("stops before the write when a person says so: %s", async (reason) => {
-  const world = run({ refuseSteps: { "dry-run": new KubeClawError(reason, "before this step") } });
+it.each([
+  ["stopped", "started"],
+  ["stopped", "dry-run"],
+  ["frozen", "dry-run"],
+] as const)("stops before the write when a person says so: %s at %s", async (reason, step) => {
+  const world = run({ refuseSteps: { [step]: new KubeClawError(reason, "before this step") } });
   expect(await world.outcome).toMatchObject({ state: "failed", applied: false, reason });
+  expectNothingChanged(world);
+});
+
+it("writes nothing when the approval runs out on the way to the write", async () => {
+  let late = false;
+  const world = run({ now: () => new Date(late ? after(1_800) : noon) });
+  const step = world.gateway.step.bind(world.gateway);
+  world.gateway.step = async (report) => {
+    await step(report);
+    late = report.step === "dry-run"; // the gateway was away for so long
+  };
+  expect(await world.outcome).toMatchObject({ state: "failed", applied: false, reason: "expired" });
   expectNothingChanged(world);
 });
 
@@ -137,6 +153,11 @@ describe("a plan that no longer fits", () => {
     ["gone", { live: null }, "Deployment checkout is gone"],
     ["made anew", { live: aDeployment({ metadata: { uid: "uid-new" } }) }, "was made anew since the plan"],
     ["changed", { live: aDeployment({ metadata: { generation: 9 } }) }, "was changed since the plan"],
+    [
+      "taken over by a deployer",
+      { live: aDeployment({ metadata: { labels: { "argocd.argoproj.io/instance": "shop" } } }) },
+      "checkout is managed by Argo CD (shop) now",
+    ],
     ["another dry-run", { live: aDeployment({ spec: { template: { spec: {} } } }) }, "refuses the dry-run"],
   ];
   it.each(drifts)("writes nothing: %s", async (_what, over, words) => {
@@ -223,6 +244,57 @@ describe("verification", () => {
       waiting: { reason: "ErrImagePull", message: "manifest unknown" },
     });
     expect(await run({ others: [pod, aReplicaSet(7)] }).outcome).toMatchObject({ state: "no-effect", applied: true });
+  });
+
+  it("says what fails still, where it bears another name without its logs", async () => {
+    const crashing = aPod({
+      revision: 7,
+      image: goodImage,
+      status: {
+        containerStatuses: [
+          {
+            name: "web",
+            ready: false,
+            restartCount: 3,
+            state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } },
+            lastState: { terminated: { exitCode: 1, reason: "Error", finishedAt: after(-20) } },
+          },
+        ],
+      },
+    });
+    const outcome = await run({ others: [crashing, aReplicaSet(7)] }).outcome;
+    expect(outcome).toMatchObject({ state: "no-effect", applied: true });
+    expect(outcome.summary).toMatch(/^4 of 4 ready after 0 s, but it fails still: checkout: /);
+  });
+
+  it("does not take the first moment for the last: what serves must go on serving", async () => {
+    let seconds = 0;
+    const world = run({ now: () => new Date(noon.getTime() + seconds * 1_000) });
+    const find = world.cluster.find.bind(world.cluster);
+    world.cluster.find = async (target) => {
+      const found = await find(target);
+      if (!found || world.writes.length === 0) return found;
+      seconds += seconds < 5 ? 2 : 40; // it serves for four seconds, and crashes
+      return seconds > 4 ? { ...found, status: { ...(found["status"] as object), availableReplicas: 0 } } : found;
+    };
+    expect(await world.outcome).toMatchObject({ state: "rolled-back" });
+  }, 60_000);
+
+  it("gives who serves in time the moment that shows it, however short the window is", async () => {
+    let seconds = 0;
+    const short = anOffer({ verification: { causeId: "image-not-found", windowSeconds: 3 } });
+    const decision = aDecision({ spec: { plan: short.plan, planDigest: short.planDigest } });
+    const world = run({
+      now: () => new Date(noon.getTime() + seconds * 1_000),
+      decision: { ...decision, metadata: { name: short.decision } },
+      approval: aSignedApproval({ decision: short.decision, planDigest: short.planDigest }),
+    });
+    const find = world.cluster.find.bind(world.cluster);
+    world.cluster.find = (target) => {
+      if (world.writes.length > 0) seconds += 2;
+      return find(target);
+    };
+    expect(await world.outcome).toMatchObject({ state: "verified" });
   });
 
   it("gives up when the window is over", async () => {

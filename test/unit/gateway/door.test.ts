@@ -25,6 +25,7 @@ function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Pro
     { kind: "execution", request: anExecutionRequest(), deadlineSeconds: 600 },
   );
   const refusals: string[] = [];
+  const errors: unknown[] = [];
   const door = createDoor({
     store,
     freezes: createFreezes(...(over.frozen ?? [])),
@@ -40,11 +41,12 @@ function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Pro
     namespaces: { agents: "kubeclaw-agents", executors: "kubeclaw-executors" },
     model: (caller) => Promise.resolve({ status: 200, body: { asked: caller.run } }),
     onRefusal: (reason) => refusals.push(reason),
+    onError: (...failure) => errors.push(failure),
     now: () => noon,
   });
   const call = (route: string, body?: unknown, kind: keyof typeof tokens = "investigation") =>
     door.handle({ route, authorization: `Bearer ${tokens[kind]}`, body });
-  return { door, call, said, store, refusals };
+  return { door, call, said, store, refusals, errors };
 }
 
 const findings = (over: object = {}) => ({
@@ -173,7 +175,8 @@ describe("a run does only what its kind does", () => {
 describe("a malformed body names its field", () => {
   it.each<[string, keyof typeof tokens, unknown, string]>([
     ["POST /v1/progress", "investigation", { step: 1, text: "" }, "step: "],
-    ["POST /v1/progress", "investigation", { step: "a", text: "", run: aRunId }, "run: unknown key"],
+    ["POST /v1/progress", "investigation", { step: "logs", text: "", run: aRunId }, "run: unknown key"],
+    ["POST /v1/progress", "investigation", { step: "another", text: "" }, "step: "],
     [
       "POST /v1/findings",
       "investigation",
@@ -224,6 +227,32 @@ describe("a run cannot reach beyond what it was queued with", () => {
   });
 });
 
+it("a pod that never stops calling is cut off, and fills no audit log", async () => {
+  const { call, said } = aWorld();
+  const reads = { apiCalls: 1, bytes: 1, objects: 1, events: 1, logLines: 1, snapshotDigest: "0".repeat(64) };
+  const statuses: number[] = [];
+  for (let turn = 0; turn < 400; turn += 1) statuses.push((await call("POST /v1/reads", reads)).status);
+  expect([statuses[299], statuses[300], statuses[399]]).toEqual([202, 429, 429]);
+  expect(said.events).toHaveLength(301);
+  expect(said.refusals()).toEqual(["too-many-calls"]);
+  // Another pod is none the worse for it.
+  expect(await call("POST /v1/steps", { step: "started", detail: {} }, "execution")).toMatchObject({ status: 202 });
+});
+
+it("what fails inside is logged with its route, and not told to the pod", async () => {
+  const { call, errors } = aWorld({ audit: () => Promise.reject(new TypeError("secret detail")) });
+  const answer = await call("POST /v1/findings", findings());
+  expect(answer).toMatchObject({ status: 500, body: { error: { type: "unexpected" } } });
+  expect(JSON.stringify(answer)).not.toContain("secret detail");
+  expect(errors).toMatchObject([["POST /v1/findings", { message: "secret detail" }]]);
+});
+
+it("what a stranger asks for is recorded, and bounded", async () => {
+  const { door, said } = aWorld();
+  await door.handle({ route: `GET /${"x".repeat(10_000)}`, authorization: undefined, body: undefined });
+  expect(said.events[0]?.detail["route"]).toHaveLength(200);
+});
+
 describe("what is taken", () => {
   it("findings are recorded, counted and told, with the cost that the gateway counted", async () => {
     const { call, said, store } = aWorld();
@@ -238,6 +267,13 @@ describe("what is taken", () => {
     const { call, said } = aWorld();
     await call("POST /v1/proposals", proposal());
     expect([...said.messages.values()]).toMatchObject([{ kind: "propose", run: aRunId, requestedBy: "U0ANA" }]);
+  });
+
+  it("one proposal is taken of each run, however many causes it names", async () => {
+    const { call, said } = aWorld();
+    for (const causeId of ["image-not-found", "image-not-found", "another", "a-third"])
+      expect(await call("POST /v1/proposals", { ...proposal(), causeId })).toMatchObject({ status: 202 });
+    expect(said.messages.size).toBe(1);
   });
 
   it("a step is recorded before it is answered, and told in the investigation's thread", async () => {
@@ -274,6 +310,14 @@ describe("what is taken", () => {
       body: { error: { type: "stopped" } },
     });
     expect(said.refusals()).toEqual(["stopped"]);
+  });
+
+  it("a run that somebody stopped too late still says what it did, and goes back where it must", async () => {
+    const { call, said, store } = aWorld();
+    store.cancelled.add(anExecutionId);
+    for (const step of ["applied", "rolled-back"])
+      expect(await call("POST /v1/steps", { step, detail: {} }, "execution")).toMatchObject({ status: 202 });
+    expect(said.events.map(({ kind }) => kind)).toEqual(["execution.applied", "execution.rolled-back"]);
   });
 
   it("an outcome goes to the controller once, however often it is sent", async () => {

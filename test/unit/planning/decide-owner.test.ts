@@ -13,7 +13,30 @@ it.each([
 });
 
 it.each([
+  ["its application", { "app.kubernetes.io/instance": "shop" }, "shop"],
+  ["no name", {}, "an application"],
+] as const)("sees Argo CD by what it wrote, where it leaves no mark of its own: %s", (_what, labels, name) => {
+  for (const manager of ["argocd-controller", "argocd-application-controller"])
+    expect(
+      decideOwner(aDeployment({ metadata: { labels, managedFields: [{ manager: "kubectl" }, { manager }] } })),
+    ).toEqual({
+      owner: "Argo CD",
+      name,
+    });
+});
+
+it("sees the operator whose resource it belongs to", () => {
+  const reference = { kind: "Elasticsearch", name: "search", uid: "u", controller: true };
+  expect(decideOwner(aDeployment({ metadata: { ownerReferences: [reference] } }))).toEqual({
+    owner: "Elasticsearch",
+    name: "search",
+  });
+});
+
+it.each([
   ["no marks", {}],
+  ["an owner that does not control it", { ownerReferences: [{ kind: "App", name: "shop", uid: "u" }] }],
+  ["others that wrote it", { managedFields: [{ manager: "kubectl" }, { manager: "kube-controller-manager" }] }],
   ["null marks, as some recordings have", { labels: null, annotations: null }],
   ["others' marks", { labels: { "app.kubernetes.io/managed-by": "hand" }, annotations: { note: "argocd" } }],
 ])("sees no owner: %s", (_what, metadata) => {

@@ -160,6 +160,12 @@ describe("every action of the catalogue", () => {
     expect(made(await plan({ proposal: proposalOf(planned) })).plan).toEqual(planned);
   });
 
+  it("is not undone where a deployer took it over since", async () => {
+    const metadata = { labels: { "kustomize.toolkit.fluxcd.io/name": "shop" } };
+    const taken = await planUndo(aCluster({ live: aDeployment({ metadata }) }), settings, origin, aPlan());
+    expect(taken).toEqual({ kind: "refused", reason: "checkout is managed by Flux (shop) now; change it there" });
+  });
+
   it("a scale's undo is judged by where it goes: back to none is T3", async () => {
     const asleep = aDeployment({ spec: { replicas: 0 } });
     const proposal: ActionProposal = { ...aProposal(), type: "scale", parameters: { replicas: 2 } };
