@@ -110,8 +110,9 @@ export function createHandleMessage(deps: {
         return offer(await planAgain(message), message);
       case "settled": {
         const decision = await cluster.findDecision(message.decision);
-        const phase = decision?.status?.phase;
-        if (!decision || isSettled(phase) || (phase === "Approved" && message.state === "approved")) return;
+        // Rights may have been given before this was told: then only who decided, and when, is new.
+        const known = decision?.status?.decidedAt !== undefined && message.state === "approved";
+        if (!decision || isSettled(decision.status?.phase) || known) return;
         return cluster.mergeDecisionStatus(decision, {
           phase: settledPhases[message.state],
           ...(message.by === null ? {} : { decidedBy: message.by }),

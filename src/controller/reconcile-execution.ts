@@ -2,7 +2,8 @@ import { type Authority, decideAuthority } from "../approval/index.js";
 import { type AgentRun, type Condition, isFinished } from "../domain/agent-run.js";
 import type { SignedApproval } from "../domain/approval.js";
 import type { Decision } from "../domain/decision.js";
-import { KubeClawError } from "../domain/errors.js";
+import { cutText } from "../domain/cut-text.js";
+import { isKubeClawError, KubeClawError } from "../domain/errors.js";
 import type { Freezes } from "../domain/freeze.js";
 import { type KubernetesObject, numberAt } from "../domain/kubernetes-object.js";
 import type { Outcome } from "../domain/outcome.js";
@@ -129,7 +130,15 @@ export function createReconcileExecution(deps: {
     }
     await cluster.mergeDecisionStatus(decision, { phase: "Approved", executionRun: name });
     const grants = grantsOf(run, authority.plan);
-    await cluster.mint(grants);
+    await cluster.mint(grants).catch(async (error: unknown) => {
+      // A namespace that opted out meanwhile, or bound to a role of another version: nobody else would say so.
+      if (isKubeClawError(error, "forbidden", "invalid")) {
+        const [about, at] = [authority.plan.run, now().toISOString()];
+        const text = cutText(`Waiting: the rights for it cannot be given: ${error.message}`, 300);
+        await tell({ kind: "executing", run: about, at, decision: decision.metadata.name, text }, `${name}-no-rights`);
+      }
+      throw error;
+    });
     try {
       await mark(run, "Authorized", "True", "Approved", `by ${run.spec.approval?.statement.approvedBy ?? ""}`);
     } catch (error) {

@@ -6,7 +6,7 @@ import {
   loadInstallation,
   readSettings,
 } from "../config/index.js";
-import { examine, renderFindings } from "../doctor/index.js";
+import { type ClusterProbe, examine, renderFindings } from "../doctor/index.js";
 import { createModelProbe } from "../platform/anthropic/model-probe.js";
 import { KubernetesApi } from "../platform/kubernetes/api.js";
 import { createClusterProbe } from "../platform/kubernetes/cluster-probe.js";
@@ -33,6 +33,16 @@ function watchedNamespaces(installation: Installation | null): string[] {
     ...Object.keys(installation?.namespaces ?? {}),
   ];
   return [...new Set(named.filter((name) => name !== "*"))].sort();
+}
+
+/** A kubeconfig that cannot be read is what the cluster's checks find, not the end of all the others. */
+function openCluster(agentNamespace: string): ClusterProbe {
+  try {
+    return createClusterProbe(KubernetesApi.fromEnvironment(), agentNamespace);
+  } catch (error) {
+    const fail = () => Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    return { facts: fail, mayDo: fail, reachGatewayFromJob: fail };
+  }
 }
 
 /**
@@ -66,7 +76,7 @@ export async function runDoctor(environment: Environment, output: "text" | "json
     appToken: SLACK_APP_TOKEN !== undefined,
     appId: settings.SLACK_APP_ID,
     groups: groupsOf(installation),
-    cluster: createClusterProbe(KubernetesApi.fromEnvironment(), settings.KUBECLAW_AGENT_NAMESPACE),
+    cluster: openCluster(settings.KUBECLAW_AGENT_NAMESPACE),
     namespaces: {
       agents: settings.KUBECLAW_AGENT_NAMESPACE,
       executors: settings.KUBECLAW_EXECUTOR_NAMESPACE,

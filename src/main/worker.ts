@@ -32,7 +32,7 @@ import type { Running } from "./process.js";
 
 const resyncMs = 5_000;
 const sweepMs = 3_600_000;
-/** How long an execution may take besides its verification window. */
+/** How long an execution may take, with its verification window of two minutes at most and the way back. */
 const executionSeconds = 300;
 
 /** Has a Job ended? */

@@ -15,8 +15,6 @@ export interface JobSettings {
 const apiTokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 const gatewayTokenPath = "/var/run/secrets/kubeclaw.dev/gateway";
 const tokenSeconds = 600;
-/** Exit code of a process of ours that a second try cannot mend. */
-const permanentFailure = 42;
 
 /**
  * The Job of a run. Named after it: a 409 on create means "already launched, follow that one".
@@ -29,10 +27,7 @@ export function buildJob(run: AgentRun, settings: JobSettings): JobManifest {
     backoffLimit: 0, // the queue owns retries; Kubernetes must not add its own
     podReplacementPolicy: "Failed", // never two pods of one run
     podFailurePolicy: {
-      rules: [
-        { action: "FailJob", onExitCodes: { containerName: "run", operator: "In", values: [permanentFailure] } },
-        { action: "FailJob", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
-      ],
+      rules: [{ action: "FailJob", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }],
     },
     activeDeadlineSeconds: run.spec.deadlineSeconds,
     ttlSecondsAfterFinished: 3_600,

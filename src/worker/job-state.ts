@@ -26,7 +26,6 @@ export interface JobState {
   message: string | undefined;
   startedAt: string | undefined;
   finishedAt: string | undefined;
-  digest: string | undefined;
   deleting: boolean;
   /** What its pod says of why it does not run or failed. */
   trouble: string | undefined;
@@ -50,7 +49,6 @@ export function parseJobState(job: KubernetesObject, pods: readonly KubernetesOb
     message: complete ? undefined : textAt(failed, "message"),
     startedAt: textAt(job, "status", "startTime"),
     finishedAt: textAt(ended, "lastTransitionTime"),
-    digest: textAt(job, "metadata", "annotations", specDigestAnnotation),
     deleting: at(job, "metadata", "deletionTimestamp") !== undefined,
     // How a pod ended says nothing of a Job that has not: it is told with the Job's end.
     trouble: complete

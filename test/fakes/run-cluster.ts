@@ -8,7 +8,6 @@ export function aJobState(over: Partial<JobState> = {}): JobState {
     message: undefined,
     startedAt: undefined,
     finishedAt: undefined,
-    digest: undefined,
     deleting: false,
     trouble: undefined,
     ...over,
@@ -20,11 +19,14 @@ export function createRunCluster(log: string[] = []): RunCluster & {
   log: string[];
   runs: Map<string, AgentRun>;
   jobs: Map<string, JobState>;
+  /** Of each Job's specification, by name. */
+  digests: Map<string, string | undefined>;
   manifests: JobManifest[];
   fail: { createJob?: Error; updateRunStatus?: Error };
 } {
   const runs = new Map<string, AgentRun>();
   const jobs = new Map<string, JobState>();
+  const digests = new Map<string, string | undefined>();
   const manifests: JobManifest[] = [];
   const fail: { createJob?: Error; updateRunStatus?: Error } = {};
   const merge = (run: AgentRun, status: AgentRunStatus): AgentRun => ({ ...run, status: { ...run.status, ...status } });
@@ -32,6 +34,7 @@ export function createRunCluster(log: string[] = []): RunCluster & {
     log,
     runs,
     jobs,
+    digests,
     manifests,
     fail,
     ensureRun(run) {
@@ -57,12 +60,13 @@ export function createRunCluster(log: string[] = []): RunCluster & {
     createJob(job) {
       if (fail.createJob) return Promise.reject(fail.createJob);
       log.push("create job");
-      const known = jobs.get(job.metadata.name);
-      if (known) return Promise.resolve(known.digest);
-      manifests.push(job);
-      const digest = job.metadata.annotations[specDigestAnnotation];
-      jobs.set(job.metadata.name, aJobState({ digest }));
-      return Promise.resolve(digest);
+      const { name, annotations } = job.metadata;
+      if (!jobs.has(name)) {
+        manifests.push(job);
+        jobs.set(name, aJobState());
+        digests.set(name, annotations[specDigestAnnotation]);
+      }
+      return Promise.resolve(digests.get(name));
     },
     findJob: (_namespace, name) => Promise.resolve(jobs.get(name) ?? null),
     deleteJob(_namespace, name) {

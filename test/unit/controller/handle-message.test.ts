@@ -103,6 +103,17 @@ describe("a proposal", () => {
 });
 
 describe("a settled approval", () => {
+  it("that is told after its rights were given still says who decided, and takes nothing back", async () => {
+    const { cluster, handle } = aWorld([aDecision({ status: { phase: "Approved", executionRun: anExecutionId } })]);
+    await handle(settled("approved"));
+    expect(cluster.decisions.get(aDecisionId)?.status).toEqual({
+      phase: "Approved",
+      executionRun: anExecutionId,
+      decidedBy: "U0LI",
+      decidedAt: noon.toISOString(),
+    });
+  });
+
   it.each([
     ["approved", "Approved"],
     ["denied", "Denied"],

@@ -70,6 +70,16 @@ describe("an execution whose approval holds", () => {
     expect([...said.facts.values()]).toMatchObject([{ kind: "executing", text: expect.stringContaining("audit log") }]);
   });
 
+  it("says why its rights cannot be given, once, and is tried again", async () => {
+    const { cluster, said, reconcile, conditions } = aWorld();
+    cluster.mint = () => Promise.reject(new KubeClawError("forbidden", "roles.rbac.authorization.k8s.io is forbidden"));
+    for (const _turn of [1, 2]) await expect(reconcile(anExecutionRun())).rejects.toMatchObject({ code: "forbidden" });
+    expect([...said.facts.values()]).toMatchObject([
+      { kind: "executing", run: aRunId, text: expect.stringContaining("cannot be given: roles.rbac") },
+    ]);
+    expect(conditions()).toBeUndefined();
+  });
+
   it("is authorized once", async () => {
     const { cluster, reconcile } = aWorld();
     const conditions = [

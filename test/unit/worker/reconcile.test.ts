@@ -55,7 +55,8 @@ describe("launching", () => {
   it("raises an alarm over a Job of its name with another specification", async () => {
     const { cluster, step, status } = aWorld(anInvestigationRun());
     cluster.findJob = () => Promise.resolve(null); // it came between the look and the create
-    cluster.jobs.set(aRunId, aJobState({ digest: "0".repeat(64) }));
+    cluster.jobs.set(aRunId, aJobState());
+    cluster.digests.set(aRunId, "0".repeat(64));
     await expect(step()).rejects.toMatchObject({ code: "conflict" });
     expect(status()?.jobName).toBeUndefined();
   });
