@@ -2,6 +2,7 @@ export { Duration } from "./duration.js";
 export { buildFirstConfig, buildOverlay, type OverlayInput } from "./build-overlay.js";
 export { Installation, loadInstallation, parseInstallation } from "./installation.js";
 export {
+  AllSettings,
   BotSettings,
   ControllerSettings,
   DoctorSettings,

@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import * as z from "zod";
 
 const url = (what: string) => z.url({ error: "expected a URL" }).describe(what);
@@ -23,7 +24,22 @@ const namespace = (name: string, what: string) =>
     .default(name)
     .describe(what);
 const config = z.string().min(1).describe("the installation: a path to its YAML, or the YAML itself");
-const pem = (what: string) => z.string().includes("-----BEGIN", { error: "expected a PEM text" }).describe(what);
+
+/** Whether a text is an Ed25519 key of that half. A private key in the place of a public one would be handed to Jobs. */
+function isKey(text: string, half: "private" | "public"): boolean {
+  try {
+    if (text.includes("PRIVATE KEY") !== (half === "private")) return false;
+    const key = half === "private" ? createPrivateKey(text) : createPublicKey(text);
+    return key.asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
+}
+const key = (half: "private" | "public", what: string) =>
+  z
+    .string()
+    .refine((text) => isKey(text, half), `expected an Ed25519 ${half} key, as PEM`)
+    .describe(what);
 
 const namespaces = {
   KUBECLAW_AGENT_NAMESPACE: namespace("kubeclaw-agents", "where investigations run"),
@@ -44,7 +60,7 @@ export const BotSettings = z.object({
     .describe("what deliveries are checked against"),
   SLACK_API_URL: url("another Web API base address").optional(),
   KUBECLAW_SLACK_MODE: z.enum(["socket", "http"]).optional().describe("socket where an app token is there, else http"),
-  KUBECLAW_APPROVAL_KEY: pem("Ed25519 private key that signs approvals"),
+  KUBECLAW_APPROVAL_KEY: key("private", "Ed25519 private key that signs approvals"),
   KUBECLAW_WEBHOOK_SECRET: z.string().min(1).optional().describe("HMAC key of webhooks"),
   KUBECLAW_WEBHOOK_TOKEN: z.string().min(1).optional().describe("bearer token of webhooks; with neither, they are off"),
   KUBECLAW_CONFIG: config,
@@ -59,7 +75,7 @@ export const WorkerSettings = z.object({
   KUBECLAW_CONFIG: config,
   KUBECLAW_AGENT_IMAGE: z.string().min(1).describe("what Jobs run, by digest"),
   KUBECLAW_GATEWAY_URL: url("how a Job reaches the gateway"),
-  KUBECLAW_APPROVAL_PUBLIC_KEY: pem("Ed25519 public key, handed to executors"),
+  KUBECLAW_APPROVAL_PUBLIC_KEY: key("public", "Ed25519 public key, handed to executors"),
   ...namespaces,
   PORT: port,
   LOG_LEVEL: logLevel,
@@ -81,13 +97,28 @@ export type GatewaySettings = z.infer<typeof GatewaySettings>;
 export const ControllerSettings = z.object({
   REDIS_URL: redisUrl,
   KUBECLAW_CONFIG: config,
-  KUBECLAW_APPROVAL_PUBLIC_KEY: pem("Ed25519 public key of the bot's approvals"),
+  KUBECLAW_APPROVAL_PUBLIC_KEY: key("public", "Ed25519 public key of the bot's approvals"),
   KUBECLAW_AUDIT_DIR: z.string().min(1).describe("folder of the sealed audit chain, on a volume of its own"),
   ...namespaces,
   PORT: port,
   LOG_LEVEL: logLevel,
 });
 export type ControllerSettings = z.infer<typeof ControllerSettings>;
+
+/** The four processes in one: PORT is the bot's, the next three are those of gateway, worker and controller. */
+export const AllSettings = z.object({
+  ...BotSettings.shape,
+  ...GatewaySettings.shape,
+  ...WorkerSettings.shape,
+  ...ControllerSettings.shape,
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_532)
+    .default(8080)
+    .describe("the bot's port; the gateway, worker and controller take the three after it (0: any four)"),
+});
 
 /** What `doctor` looks at: the settings of all four processes, each of them optional. */
 export const DoctorSettings = z.object({
@@ -115,7 +146,7 @@ export const JobSettings = z.object({
 export type JobSettings = z.infer<typeof JobSettings>;
 
 export const ExecutorSettings = JobSettings.extend({
-  KUBECLAW_APPROVAL_PUBLIC_KEY: pem("Ed25519 public key of the bot's approvals"),
+  KUBECLAW_APPROVAL_PUBLIC_KEY: key("public", "Ed25519 public key of the bot's approvals"),
   KUBECLAW_EXECUTOR_NAMESPACE: namespace("kubeclaw-executors", "where Decisions are"),
 });
 export type ExecutorSettings = z.infer<typeof ExecutorSettings>;

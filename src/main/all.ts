@@ -1,4 +1,4 @@
-import type { Environment } from "../config/index.js";
+import { AllSettings, type Environment, readSettings } from "../config/index.js";
 import { startBot } from "./bot.js";
 import { startController } from "./controller.js";
 import { startGateway } from "./gateway.js";
@@ -7,14 +7,15 @@ import { startWorker } from "./worker.js";
 
 /** The four processes in one, on PORT and the three ports after it: for a laptop, where one account may hold all rights. */
 export async function startAll(environment: Environment): Promise<Running> {
-  const first = Number(environment["PORT"] ?? 8080);
+  // Read as a whole first: whatever is missing for any of them is named at once, before one of them runs.
+  const { PORT: first } = readSettings(AllSettings, environment);
   const starts = [startBot, startGateway, startWorker, startController];
   const running: Running[] = [];
   for (const [index, start] of starts.entries())
-    running.push(await start({ ...environment, PORT: String(first + index) }));
+    running.push(await start({ ...environment, PORT: String(first === 0 ? 0 : first + index) }));
   return {
     async close() {
-      for (const each of [...running].reverse()) await each.close();
+      await Promise.all(running.map((each) => each.close()));
     },
   };
 }

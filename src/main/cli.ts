@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { z } from "zod";
 import {
+  AllSettings,
   BotSettings,
   ControllerSettings,
   describeSettings,
@@ -9,6 +10,7 @@ import {
   ExecutorSettings,
   GatewaySettings,
   JobSettings,
+  readSettings,
   WorkerSettings,
 } from "../config/index.js";
 import { errorMessage, KubeClawError } from "../domain/errors.js";
@@ -56,7 +58,7 @@ const rows: readonly Row[] = [
   {
     name: "all",
     does: "bot, gateway, worker and controller in one process; this unites all their rights in one account, so use it on a laptop only",
-    settings: BotSettings.extend(GatewaySettings.shape).extend(WorkerSettings.shape).extend(ControllerSettings.shape),
+    settings: AllSettings,
     start: async () => (await import("./all.js")).startAll,
   },
   {
@@ -83,15 +85,14 @@ for (const { name, does, settings, start, run } of rows) {
     .description(does)
     .addHelpText(
       "after",
-      `\nSettings, from the environment (NAME_FILE may hold a path for any of them):\n${describeSettings(settings)}`,
+      () =>
+        `\nSettings, from the environment (NAME_FILE may hold a path for any of them):\n${describeSettings(settings)}`,
     )
     .action(async () => {
       if (run) process.exit(await (await run())(process.env));
       const open = await start?.();
-      if (open)
-        await runUntilStopped(createLogger(name, process.env["LOG_LEVEL"] ?? "info", createRedactor()), () =>
-          open(process.env),
-        );
+      const { LOG_LEVEL } = readSettings(settings, process.env) as { LOG_LEVEL: string };
+      if (open) await runUntilStopped(createLogger(name, LOG_LEVEL, createRedactor()), () => open(process.env));
     });
 }
 
@@ -99,7 +100,7 @@ program
   .command("doctor")
   .description("examines an installation, with a fix for whatever is not well; exit 1 where a check failed")
   .option("--output <format>", "text or json", "text")
-  .addHelpText("after", `\nWhat is set is looked at:\n${describeSettings(DoctorSettings)}`)
+  .addHelpText("after", () => `\nWhat is set is looked at:\n${describeSettings(DoctorSettings)}`)
   .action(async ({ output }: { output: string }) => {
     if (output !== "text" && output !== "json")
       throw new KubeClawError("bad-input", `--output: expected text or json, not ${output}`);

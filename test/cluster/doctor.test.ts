@@ -6,6 +6,7 @@ import { createClusterProbe } from "../../src/platform/kubernetes/cluster-probe.
 import { anInstalled } from "../builders/installed.js";
 import { kubectl } from "../e2e/kubectl.js";
 import { asAdmin, freshName } from "./accounts.js";
+import { optIn } from "./opt-in.js";
 
 const manifests = fileURLToPath(new URL("../../manifests", import.meta.url));
 const kubeconfig = process.env["KUBECLAW_TEST_KUBECONFIG"] ?? "";
@@ -32,19 +33,7 @@ it("says of a namespace that did not opt in that nobody may look at it", async (
 });
 
 it("finds the manifests as they are applied well, and a namespace that opted in", async () => {
-  for (const [role, account, namespace] of [
-    ["kubeclaw-investigator", "kubeclaw-agent-default", "kubeclaw-agents"],
-    ["kubeclaw-controller-actions", "kubeclaw-controller", "kubeclaw-system"],
-  ] as const)
-    await kubectl(kubeconfig, [
-      "-n",
-      shop,
-      "create",
-      "rolebinding",
-      role,
-      `--clusterrole=${role}`,
-      `--serviceaccount=${namespace}:${account}`,
-    ]);
+  await optIn(kubeconfig, shop);
   expect(await failed()).toEqual([]);
 });
 

@@ -13,6 +13,7 @@ import { aPlan } from "../builders/plan.js";
 import { aRequest } from "../builders/request.js";
 import { kubectl } from "../e2e/kubectl.js";
 import { as, asAdmin, freshName, tokenOf, withToken } from "./accounts.js";
+import { optIn } from "./opt-in.js";
 
 const manifests = fileURLToPath(new URL("../../manifests", import.meta.url));
 const kubeconfig = process.env["KUBECLAW_TEST_KUBECONFIG"] ?? "";
@@ -54,20 +55,7 @@ beforeAll(async () => {
   admin = asAdmin();
   await kubectl(kubeconfig, ["apply", "-k", join(manifests, "overlays/outside")]);
   await kubectl(kubeconfig, ["create", "namespace", shop]);
-  for (const [role, account, namespace] of [
-    ["kubeclaw-investigator", "kubeclaw-agent-default", "kubeclaw-agents"],
-    ["kubeclaw-controller-actions", "kubeclaw-controller", "kubeclaw-system"],
-  ] as const) {
-    await kubectl(kubeconfig, [
-      "-n",
-      shop,
-      "create",
-      "rolebinding",
-      role,
-      `--clusterrole=${role}`,
-      `--serviceaccount=${namespace}:${account}`,
-    ]);
-  }
+  await optIn(kubeconfig, shop);
   await kubectl(kubeconfig, [
     "patch",
     "validatingadmissionpolicy",

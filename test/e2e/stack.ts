@@ -1,13 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { parseWorld, startLocalSlack } from "../../src/playground/slack/index.js";
 import { writeOverlay } from "./installation.js";
 import { kubectl } from "./kubectl.js";
+import { findTestCluster, repository } from "./test-cluster.js";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
 const processes = ["bot", "gateway", "worker", "controller"] as const;
 
 export interface Stack {
@@ -47,19 +45,7 @@ async function until<T>(
  * are, an account for each process, and a local Slack on the node's address.
  */
 export async function startStack(): Promise<Stack> {
-  const kubeconfig = process.env["KUBECLAW_TEST_KUBECONFIG"] ?? "";
-  const cluster = (...args: string[]) =>
-    JSON.parse(
-      execFileSync("bash", [join(repository, "test/cluster/scripts/cluster.sh"), ...args], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      })
-        .trim()
-        .split("\n")
-        .at(-1) ?? "{}",
-    ) as Record<string, string>;
-  const image = process.env["KUBECLAW_TEST_IMAGE"] ?? cluster("image", repository)["image"] ?? "";
-  const host = process.env["KUBECLAW_TEST_HOST"] ?? cluster("status")["hostAddress"] ?? "";
+  const { kubeconfig, image, host } = findTestCluster();
   const run = (args: readonly string[]) => kubectl(kubeconfig, args);
 
   const slack = await startLocalSlack({

@@ -7,6 +7,7 @@ import type { KubernetesApi } from "../../../src/platform/kubernetes/api.js";
 import { createFreezes } from "../../fakes/freezes.js";
 import { kubectl } from "../../e2e/kubectl.js";
 import { asAdmin, freshName } from "../accounts.js";
+import { optIn } from "../opt-in.js";
 import { type ApiProxy, type Call, startApiProxy } from "./api-proxy.js";
 import { cleanUp } from "./clean-up.js";
 import { anApprovedExecution } from "./execution.js";
@@ -49,15 +50,7 @@ beforeAll(async () => {
   admin = asAdmin();
   await kubectl(kubeconfig, ["apply", "-k", join(manifests, "overlays/outside")]);
   await kubectl(kubeconfig, ["create", "namespace", shop]);
-  await kubectl(kubeconfig, [
-    "-n",
-    shop,
-    "create",
-    "rolebinding",
-    "kubeclaw-controller-actions",
-    "--clusterrole=kubeclaw-controller-actions",
-    "--serviceaccount=kubeclaw-system:kubeclaw-controller",
-  ]);
+  await optIn(kubeconfig, shop);
   proxy = await startApiProxy();
 }, 60_000);
 afterAll(async () => {

@@ -1,15 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import {
+  AllSettings,
   BotSettings,
+  ControllerSettings,
   describeSettings,
   type Environment,
+  ExecutorSettings,
   GatewaySettings,
   readSettings,
   WorkerSettings,
 } from "../../../src/config/index.js";
+import { aKeyPair } from "../../builders/signature.js";
 
 const folder = mkdtempSync(join(tmpdir(), "kubeclaw-"));
 afterAll(() => {
@@ -71,6 +76,43 @@ it("never says the value of what is malformed", () => {
   expect(problems(BotSettings, { SLACK_BOT_TOKEN: secret, KUBECLAW_APPROVAL_KEY: secret }).join("\n")).not.toContain(
     secret,
   );
+});
+
+describe("the keys of approvals", () => {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  const pem = { type: "pkcs8", format: "pem" } as const;
+  const own = aKeyPair();
+  const of = (schema: Parameters<typeof readSettings>[0], environment: Environment) =>
+    problems(schema, environment).filter((line) => line.includes("KEY"));
+
+  it("are taken, each in its place", () => {
+    expect(of(BotSettings, { KUBECLAW_APPROVAL_KEY: own.privateKey })).toEqual([]);
+    expect(of(ControllerSettings, { KUBECLAW_APPROVAL_PUBLIC_KEY: own.publicKey })).toEqual([]);
+  });
+
+  it.each([
+    ["cut off", own.privateKey.slice(0, 60)],
+    ["of another kind", rsa.privateKey.export(pem).toString()],
+    ["the public half", own.publicKey],
+    ["no key", "-----BEGIN PRIVATE KEY-----"],
+  ])("that signs is refused at start, not at the first approval: %s", (_what, text) => {
+    expect(of(BotSettings, { KUBECLAW_APPROVAL_KEY: text })).toEqual([
+      "KUBECLAW_APPROVAL_KEY: expected an Ed25519 private key, as PEM",
+    ]);
+  });
+
+  it("that verifies is never the private one: Jobs are given it", () => {
+    for (const schema of [WorkerSettings, ControllerSettings, ExecutorSettings])
+      expect(of(schema, { KUBECLAW_APPROVAL_PUBLIC_KEY: own.privateKey })).toEqual([
+        "KUBECLAW_APPROVAL_PUBLIC_KEY: expected an Ed25519 public key, as PEM",
+      ]);
+  });
+});
+
+it("of all four processes in one are named at once", () => {
+  const all = problems(AllSettings, { PORT: "65533" });
+  for (const name of ["SLACK_BOT_TOKEN", "KUBECLAW_GATEWAY_URL", "KUBECLAW_AUDIT_DIR", "PORT", "REDIS_URL"])
+    expect(all.join("\n")).toContain(`${name}: `);
 });
 
 describe("NAME_FILE", () => {
