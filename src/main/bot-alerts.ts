@@ -19,16 +19,28 @@ export function createAlertIntake(
     settings: BotSettings;
     installation: Installation;
     team: () => string;
+    onStranger: () => void;
     onError: (event: string, error: unknown) => void;
   },
 ) {
-  const { redis, settings, installation, team, audit, now, onError } = deps;
+  const { redis, settings, installation, team, audit, now, onStranger, onError } = deps;
   const alerts = createAlertIndex(redis);
   const mutes = createMutes(redis, now);
   const take = createTakeAlerts({ ...deps, alerts, mutes });
   const { KUBECLAW_WEBHOOK_SECRET: secret, KUBECLAW_WEBHOOK_TOKEN: token } = settings;
   const up = () => Promise.race([isUp(redis), sleep(redisMs, false, { ref: false })]);
-  const receive = createReceiveWebhook({ take, audit, installation, secret, token, team, up, now, onError });
+  const receive = createReceiveWebhook({
+    take,
+    audit,
+    installation,
+    secret,
+    token,
+    team,
+    up,
+    now,
+    onStranger,
+    onError,
+  });
   const routes: HttpRoute[] = secret === undefined && token === undefined ? [] : webhookRoutes(receive, onError);
   return { alerts, mutes, take, routes };
 }

@@ -80,6 +80,9 @@ export async function startBot(environment: Environment): Promise<Running> {
     audit,
     team: () => team,
     now,
+    onStranger: () => {
+      counters.deliveries.inc({ kind: "webhook", result: "unknown-caller" });
+    },
     onError,
   });
 

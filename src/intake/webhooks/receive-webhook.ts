@@ -60,9 +60,11 @@ export function createReceiveWebhook(deps: {
   /** Can anything be made durable now? Answers within a second. */
   up: () => Promise<boolean>;
   now: () => Date;
+  /** Somebody who is not known called. Strangers are counted, and neither logged nor recorded: they would fill both. */
+  onStranger: () => void;
   onError: (event: string, error: unknown) => void;
 }): (call: WebhookCall) => Promise<WebhookAnswer> {
-  const { take, audit, installation, secret, token, team, up, now, onError } = deps;
+  const { take, audit, installation, secret, token, team, up, now, onStranger, onError } = deps;
   const known = [
     ...new Set([
       ...installation.channels.flatMap(({ namespaces }) => namespaces),
@@ -136,6 +138,11 @@ export function createReceiveWebhook(deps: {
     return { status: 202, body: { ...counts, runs: [...runs] } };
   }
 
+  function stranger(): WebhookAnswer {
+    onStranger();
+    return unknownCaller;
+  }
+
   /** To somebody who is known: the sender does not try again, and its own log may be out of sight. */
   function refuse(source: WebhookSource, status: number, message: string, field?: string): WebhookAnswer {
     onError("webhook_refused", new Error(`${source}: ${status}: ${field ? `${field}: ` : ""}${message}`));
@@ -145,14 +152,14 @@ export function createReceiveWebhook(deps: {
   return async (call) => {
     if (call.method !== "POST") return problem(405, "expected POST");
     const bearer = decideBearer(call.authorization, token);
-    if (!bearer && (call.signature === undefined || secret === undefined)) return unknownCaller;
+    if (!bearer && (call.signature === undefined || secret === undefined)) return stranger();
     const body = await call.read();
     const { source, timestamp, signature } = call;
     const tooLarge = "expected at most 1 MiB; send smaller groups";
     // Nothing is signed that was not read: only who holds the token is known by now.
     if (body === null) return bearer ? refuse(source, 413, tooLarge) : problem(413, tooLarge);
     const signed = decideSignature({ timestamp, signature, body, secret, now: now() });
-    if (!bearer && !signed) return unknownCaller;
+    if (!bearer && !signed) return stranger();
     if (!/^application\/json\b/i.test(call.contentType ?? ""))
       return refuse(source, 415, "expected a body of Content-Type: application/json", "Content-Type");
     let value: unknown;

@@ -35,6 +35,17 @@ redis.call("ZADD", KEYS[1], now, chosen)
 redis.call("PEXPIRE", KEYS[1], window)
 return chosen`;
 
+/** Marks one alert of a run as over. Of the last two that end at once, one sees that none fires. */
+const end = `
+local before = redis.call("HGET", KEYS[1], ARGV[1])
+if not before then return nil end
+redis.call("HSET", KEYS[1], ARGV[1], "resolved")
+local firing = 0
+for _, state in ipairs(redis.call("HVALS", KEYS[1])) do
+  if state == "firing" then firing = firing + 1 end
+end
+return {before, firing}`;
+
 /** Alerts of each run, and what has been taken as an alert, in Redis. */
 export function createAlertIndex(redis: Redis): AlertIndex & {
   /** How many alerts belong to a run, and how many of them fire. */
@@ -78,11 +89,10 @@ export function createAlertIndex(redis: Redis): AlertIndex & {
       const runs = await recorded("an alert", redis.zrange(keys.alertRuns(fingerprint), "0", "-1"));
       const resolved: Awaited<ReturnType<AlertIndex["resolve"]>> = [];
       for (const run of runs) {
-        const before = await recorded("an alert", redis.hget(keys.runAlerts(run), fingerprint));
-        if (before === null) continue;
-        await recorded("an alert", redis.hset(keys.runAlerts(run), fingerprint, "resolved"));
-        // Counted after it was marked: of the last two that resolve at once, one sees that none fires.
-        resolved.push({ run, wasFiring: before === "firing", firing: (await count(run)).firing });
+        const ended = await recorded("an alert", redis.eval(end, 1, keys.runAlerts(run), fingerprint));
+        if (ended === null) continue;
+        const [before, firing] = ended as [string, number];
+        resolved.push({ run, wasFiring: before === "firing", firing });
       }
       return resolved;
     },

@@ -24,7 +24,7 @@ const routes = `routes:
 function aWorld(over: { secret?: string; token?: string } = { secret: webhookSecret, token: webhookToken }) {
   const queue = createInvestigationQueue();
   const said = createRecorder();
-  const state = { now: noon, up: true };
+  const state = { now: noon, up: true, strangers: 0 };
   const errors: string[] = [];
   const installation = anInstallation(routes);
   const deps = { ...said, installation, now: () => state.now };
@@ -35,6 +35,7 @@ function aWorld(over: { secret?: string; token?: string } = { secret: webhookSec
     token: over.token,
     team: () => "T0SHOP",
     up: () => Promise.resolve(state.up),
+    onStranger: () => (state.strangers += 1),
     onError: (event, error) => errors.push(`${event} ${String(error)}`),
   });
   const post = (body: unknown, call: Partial<WebhookCall> = {}) => receive(aWebhookCall(body, call));
@@ -70,10 +71,10 @@ describe("who calls", () => {
     ["a signature of another body", { authorization: undefined, ...signatureOf(`${body} `, noon) }],
     ["a signature without its time", { authorization: undefined, ...signatureOf(body, noon), timestamp: undefined }],
     ["a time that is none", { authorization: undefined, ...signatureOf(body, noon), timestamp: "1e12" }],
-  ])("is not known by %s", async (_what, call) => {
-    const { queue, said, post } = aWorld();
+  ])("is not known by %s, and counted only", async (_what, call) => {
+    const { queue, said, state, post } = aWorld();
     expect(await post(body, call)).toMatchObject({ status: 401, body: { error: {} } });
-    expect([queue.requests, said.log]).toEqual([[], []]);
+    expect([queue.requests, said.log, state.strangers]).toEqual([[], [], 1]);
   });
 
   it("is not known by what was not set up", async () => {
