@@ -3,6 +3,7 @@ import type { ApprovalStatement, RefusalReason, SignedApproval } from "../domain
 import type { Freezes } from "../domain/freeze.js";
 import type { ApprovalRecord } from "./approval-record.js";
 import { type Click, decideClick } from "./decide-click.js";
+import { isOfPlan } from "./is-of-plan.js";
 import type { ApprovalStore, Audit, FindCard, People } from "./ports.js";
 
 export type DecideResult =
@@ -63,6 +64,7 @@ export function createDecide(deps: {
   return async (click) => {
     const record = await store.find(click.decision);
     if (!record) return refuse(click, null, "stale");
+    if (!isOfPlan(record)) return refuse(click, record, "digest-mismatch");
     const [person, card, approver, freeze] = await Promise.all([
       people.find(click.user),
       findCard(record.run),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { type ApprovalRecord, type Click, createDecide, createSettleApproval } from "../../../src/approval/index.js";
+import { sha256 } from "../../../src/domain/canonical-json.js";
 import { executionId } from "../../../src/domain/ids.js";
 import { aCardPlace, aClick } from "../../builders/click.js";
 import { noon } from "../../builders/kubernetes.js";
-import { aDecisionId, anApproval } from "../../builders/plan.js";
+import type { Plan } from "../../../src/domain/plan.js";
+import { aDecisionId, anApproval, anOffer, aPlan } from "../../builders/plan.js";
 import { anInstallation } from "../../builders/request.js";
 import { sign, verify } from "../../builders/signature.js";
 import { createApprovalStore } from "../../fakes/approval-store.js";
@@ -12,6 +14,9 @@ import { createPeople } from "../../fakes/people.js";
 import { createRecorder } from "../../fakes/recorder.js";
 
 interface World {
+  /** What the plan says; the record follows it. */
+  plan?: Partial<Plan>;
+  /** What stands in the record, whatever the plan says. */
   record?: Partial<ApprovalRecord>;
   yaml?: string;
   people?: ReturnType<typeof createPeople>;
@@ -19,8 +24,10 @@ interface World {
   frozen?: string[];
 }
 
-function aWorld({ record, yaml, people = createPeople(), settle, frozen = [] }: World = {}) {
-  const store = createApprovalStore(anApproval(record));
+function aWorld({ plan: changes = {}, record, yaml, people = createPeople(), settle, frozen = [] }: World = {}) {
+  const offer = anOffer(changes);
+  const { tier, requestedBy, expiresAt } = aPlan(changes);
+  const store = createApprovalStore(anApproval({ ...offer, tier, requestedBy, expiresAt, ...record }));
   const said = createRecorder();
   const unsettled: unknown[] = [];
   const follow = createSettleApproval({ ...said, execute: said.execute });
@@ -39,7 +46,13 @@ function aWorld({ record, yaml, people = createPeople(), settle, frozen = [] }: 
     now: () => noon,
   });
   const press = (user: string, over: Partial<Click> & { decision?: string; reason?: string | null } = {}) =>
-    decide({ ...aClick(), decision: aDecisionId, reason: null, ...over, user });
+    decide({
+      ...aClick({ digestPrefix: offer.planDigest.slice(0, 16) }),
+      decision: offer.decision,
+      reason: null,
+      ...over,
+      user,
+    });
   return { store, said, follow, press, unsettled };
 }
 
@@ -54,6 +67,34 @@ describe("an approver's Approve", () => {
     expect(record?.approval?.statement).toMatchObject({ decision: aDecisionId, approvedBy: "U0LI" });
     expect([...said.executions.keys()]).toEqual([executionId(aDecisionId)]);
     expect(said.log).toEqual(["audit approval.approved", "tell verdict", "tell-controller settled", "execute"]);
+  });
+});
+
+describe("a record that says another thing than its plan", () => {
+  const other = anOffer({ summary: "something else" });
+
+  it.each<[string, Partial<ApprovalRecord>]>([
+    ["another namespace, with other approvers", { namespace: "sandbox" }],
+    ["a lower tier, for which one person is enough", { tier: "T1" }],
+    ["another person who asked", { requestedBy: "U0EVE" }],
+    ["nobody who asked", { requestedBy: null }],
+    ["more time", { expiresAt: "2030-01-01T00:00:00.000Z" }],
+    ["another card", { run: "kc-inv-00000000000000000000" }],
+    ["another plan under the digest", { plan: other.plan }],
+    ["no plan", { plan: "{}" }],
+  ])("is refused, whoever wrote it: %s", async (_what, record) => {
+    const { store, said, press } = aWorld({ record });
+    expect(await press("U0LI")).toMatchObject({ kind: "refused", reason: "digest-mismatch" });
+    expect(store.records.get(aDecisionId)?.state).toBe("pending");
+    expect(said.executions.size).toBe(0);
+    expect(said.events).toMatchObject([{ kind: "approval.refused", detail: { reason: "digest-mismatch" } }]);
+  });
+
+  it("and bears the digest of its own words is refused, too, where those are no plan", async () => {
+    const { press } = aWorld({ record: { plan: "{}", planDigest: sha256("{}") } });
+    expect(await press("U0LI", { digestPrefix: sha256("{}").slice(0, 16) })).toMatchObject({
+      reason: "digest-mismatch",
+    });
   });
 });
 
@@ -139,15 +180,15 @@ describe("who may approve", () => {
     await aWorld({ people: calm }).press("U0LI");
     expect(calm.freshReads).toEqual([]);
     const strict = createPeople();
-    await aWorld({ people: strict, record: { tier: "T3" } }).press("U0LI");
+    await aWorld({ people: strict, plan: { tier: "T3" } }).press("U0LI");
     expect(strict.freshReads).toContain("U0LI");
   });
 
   it("needs a second person in the tiers of fourEyes", async () => {
     const asked = { requestedBy: "U0LI" };
-    expect(await aWorld({ record: { ...asked, tier: "T3" } }).press("U0LI")).toMatchObject({ reason: "self-approval" });
-    expect(await aWorld({ record: { ...asked, tier: "T2" } }).press("U0LI")).toMatchObject({ kind: "decided" });
-    const strict = aWorld({ record: asked, yaml: "approval: {fourEyes: [T2, T3]}" });
+    expect(await aWorld({ plan: { ...asked, tier: "T3" } }).press("U0LI")).toMatchObject({ reason: "self-approval" });
+    expect(await aWorld({ plan: { ...asked, tier: "T2" } }).press("U0LI")).toMatchObject({ kind: "decided" });
+    const strict = aWorld({ plan: asked, yaml: "approval: {fourEyes: [T2, T3]}" });
     expect(await strict.press("U0LI")).toMatchObject({ reason: "self-approval" });
   });
 });
