@@ -164,7 +164,7 @@ export async function planUndo(
   const workload = await cluster.findWorkload(kind, namespace, name);
   if (workload?.metadata.uid !== uid) return refused(`${kind} ${name} is gone or was made anew since`);
   const owner = decideOwner(workload);
-  if (owner) return refused(`${name} is managed by ${owner.owner} (${owner.name}); change it there`);
+  if (owner) return refused(`${name} is managed by ${owner.owner} (${owner.name}) now; change it there`);
   const planned = await finish(cluster, settings, origin, workload, {
     purpose: "undo",
     action: undoOf(done),

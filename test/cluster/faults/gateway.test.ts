@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { runLabels } from "../../../src/domain/labels.js";
 import { createRunStore } from "../../../src/platform/redis/run-store.js";
+import { keys } from "../../../src/platform/redis/keys.js";
 import { aRequest, aRunId } from "../../builders/request.js";
 import { kubectl } from "../../e2e/kubectl.js";
 import { tokenOf } from "../accounts.js";
@@ -150,16 +151,23 @@ it.concurrent(
   inAWorld(async (world) => {
     const gateway = await aGateway(world);
     gateway.proxy.delayMs = 700;
-    const say = (step: string) =>
-      fetch(`${gateway.url}/v1/progress`, {
+    const report = (apiCalls: number) =>
+      fetch(`${gateway.url}/v1/reads`, {
         method: "POST",
         headers: { authorization: `Bearer ${gateway.token}`, "content-type": "application/json" },
-        body: JSON.stringify({ step, text: "looking" }),
+        body: JSON.stringify({
+          apiCalls,
+          bytes: 1,
+          objects: 1,
+          events: 1,
+          logLines: 1,
+          snapshotDigest: "0".repeat(64),
+        }),
       }).then(
         ({ status }) => status,
         () => "cut",
       );
-    const answers = Array.from({ length: 40 }, (_, index) => say(`step-${index}`));
+    const answers = Array.from({ length: 40 }, (_, index) => report(index));
     await sleep(400);
     const began = performance.now();
     gateway.child?.kill("SIGTERM");
@@ -167,7 +175,8 @@ it.concurrent(
     console.log(`gateway, SIGTERM under load -> gone: ${((performance.now() - began) / 1_000).toFixed(1)} s`);
     expect(code).toBe(0);
     expect(await Promise.all(answers)).toEqual(Array(40).fill(202));
-    expect(await world.told(aRunId, "progress")).toHaveLength(40);
+    const recorded = (await world.redis.xrange(keys.audit, "-", "+")).map(([, fields]) => fields.join(" "));
+    expect(recorded.filter((text) => text.includes('"kind":"read"'))).toHaveLength(40);
   }),
   patience,
 );
