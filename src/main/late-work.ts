@@ -1,24 +1,47 @@
+/** What is begun together reaches Redis together, and is made durable together: one sync of its file instead of many. */
+const gatherMs = 10;
+
 /** Work that goes on after a delivery was answered. */
 export interface LateWork {
-  /** Begins after what is under way now, the answer before all. */
+  /** Begins within a moment, together with what else comes until then. */
   later: (work: () => Promise<unknown>) => void;
-  /** Resolves when nothing goes on any more. */
+  /** Begins what has not begun, and resolves when nothing goes on any more. */
   settled(): Promise<void>;
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Keeps hold of what nobody awaits, so that a process that leaves can wait for it. @param onError for what fails. */
 export function createLateWork(onError: (error: unknown) => void): LateWork {
+  const waiting: (() => Promise<unknown>)[] = [];
   const underWay = new Set<Promise<void>>();
-  return {
-    later(work) {
-      const done = new Promise((resolve) => setImmediate(resolve))
+  let timer: NodeJS.Timeout | null = null;
+
+  /** One in each turn of the event loop, so that an answer never waits for more than one of them. */
+  function begin(): void {
+    timer = null;
+    for (const [place, work] of waiting.splice(0).entries()) {
+      const done = turns(place)
         .then(work)
         .then(() => undefined, onError)
         .finally(() => underWay.delete(done));
       underWay.add(done);
+    }
+  }
+
+  return {
+    later(work) {
+      waiting.push(work);
+      timer ??= setTimeout(begin, gatherMs);
     },
     async settled() {
-      while (underWay.size > 0) await Promise.all(underWay);
+      while (waiting.length + underWay.size > 0) {
+        if (timer) clearTimeout(timer);
+        begin();
+        await Promise.all(underWay);
+      }
     },
   };
 }

@@ -1,18 +1,29 @@
 import { expect, it } from "@jest/globals";
 import { createLateWork } from "../../../src/main/late-work.js";
 
-it("begins after what is under way, and is waited for to its end", async () => {
+const moment = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it("begins after the answer, in the order in which it came", async () => {
+  const log: string[] = [];
+  const late = createLateWork(() => undefined);
+  late.later(() => Promise.resolve(log.push("one")));
+  late.later(() => Promise.resolve(log.push("two")));
+  log.push("answered");
+  while (!log.includes("two")) await moment(5);
+  expect(log).toEqual(["answered", "one", "two"]);
+});
+
+it("is waited for to its end, and what it begins itself, too", async () => {
   const log: string[] = [];
   const late = createLateWork(() => undefined);
   late.later(async () => {
-    log.push("begun");
-    await new Promise((resolve) => setImmediate(resolve));
     late.later(() => Promise.resolve(log.push("begun by the first")));
+    await moment(5);
     log.push("ended");
   });
-  await Promise.resolve().then(() => log.push("answered"));
   await late.settled();
-  expect(log).toEqual(["answered", "begun", "ended", "begun by the first"]);
+  expect(log).toEqual(["ended", "begun by the first"]);
+  await late.settled();
 });
 
 it("says what failed, and goes on", async () => {
