@@ -113,10 +113,10 @@ it("asks again where an answer breaks off in the middle or is not an API server'
     response.write('{"kind":"Pod",');
     setTimeout(() => response.destroy(), 20);
   };
-  const page = (response: ServerResponse) => response.writeHead(200).end("<html>gateway timeout</html>");
-  answers = [half, page];
+  const other = (text: string) => (response: ServerResponse) => response.writeHead(200).end(text);
+  answers = [half, other("<html>gateway timeout</html>"), other('"no object"'), other("null")];
   expect((await api(20_000).get(pod)).metadata.name).toBe("checkout");
-  expect(asked).toHaveLength(3);
+  expect(asked).toHaveLength(5);
   answers = [half];
   await expect(api(20_000).patch(pod, patch)).rejects.toMatchObject({ code: "unavailable", retryable: true });
 });
@@ -138,13 +138,16 @@ it("has less patience with one call that fails while others are answered", async
   expect(asked).toHaveLength(3);
 }, 20_000);
 
-it("reads a collection to its end, page by page, and no further than is asked for", async () => {
-  const page = (names: string[], next?: string) => (response: ServerResponse) => {
-    const items = names.map((name) => ({ metadata: { name } }));
+const page =
+  (names: string[], next?: string, more: object = {}) =>
+  (response: ServerResponse) => {
+    const items = names.map((name) => ({ metadata: { name }, ...more }));
     const metadata = { resourceVersion: "7", ...(next === undefined ? {} : { continue: next }) };
     response.writeHead(200).end(JSON.stringify({ metadata, items }));
   };
-  const pods = { apiVersion: "v1", kind: "Pod", namespace: "shop" };
+const pods = { apiVersion: "v1", kind: "Pod", namespace: "shop" };
+
+it("reads a collection to its end, page by page, and no further than is asked for", async () => {
   const options = { labelSelector: "app=checkout" };
   answers = [page(["a", "b"], "next"), page(["c"])];
   const all = await listAll(api(), pods, options);
@@ -152,7 +155,26 @@ it("reads a collection to its end, page by page, and no further than is asked fo
   expect(all).toMatchObject({ cut: false, resourceVersion: "7" });
   expect(asked[1]).toContain("labelSelector=app%3Dcheckout&continue=next");
   answers = [page(["a", "b"], "next")];
-  expect(await listAll(api(), pods, { most: 2 })).toMatchObject({ items: [{}, {}], cut: true });
+  const bounds = { objects: 2, bytes: 1e9 };
+  expect(await listAll(api(), pods, { bounds })).toMatchObject({ items: [{}, {}], cut: true });
+});
+
+it("asks for as much at a time as it can hold, and for no more bytes than are allowed", async () => {
+  const heavy = { data: { config: "x".repeat(2 ** 20) } };
+  answers = [page(["a", "b"], "one", heavy), page(["c", "d"], "two", heavy)];
+  const bounds = { objects: 5_000, bytes: 4 * 2 ** 20 };
+  expect(await listAll(api(), pods, { bounds })).toMatchObject({ items: [{}, {}, {}, {}], cut: true });
+  expect(asked.map((call) => /limit=(\d+)/.exec(call)?.[1])).toEqual(["50", "7"]);
+  answers = [page(["a", "b"], "one"), page(["c"])];
+  await listAll(api(), pods, { bounds });
+  expect(asked[3]).toContain("limit=500");
+});
+
+it("begins once more where its place in the list has expired", async () => {
+  answers = [page(["a"], "one"), status(410), page(["a"], "two"), page(["b"])];
+  expect(await listAll(api(), pods)).toMatchObject({ items: [{}, {}], cut: false });
+  answers = [page(["a"], "one"), status(410), page(["a"], "two"), status(410)];
+  await expect(listAll(api(), pods)).rejects.toMatchObject({ code: "conflict" });
 });
 
 it("names the server that does not answer, and why", async () => {

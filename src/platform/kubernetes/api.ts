@@ -1,6 +1,7 @@
 import { HttpMethod, type KubeConfig, RequestContext } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Dispatcher, fetch, type Response } from "undici";
+import * as z from "zod";
 import { KubeClawError } from "../../domain/errors.js";
 import { KubernetesObject, textAt } from "../../domain/kubernetes-object.js";
 import type { PatchOperation } from "../../domain/plan.js";
@@ -26,7 +27,19 @@ export interface ListResult {
   items: KubernetesObject[];
   resourceVersion: string;
   continue: string | undefined;
+  /** Of the answer. */
+  bytes: number;
 }
+
+const Page = z.object({
+  metadata: z.object({ resourceVersion: z.string().default(""), continue: z.string().optional() }).default({
+    resourceVersion: "",
+  }),
+  items: z
+    .array(z.record(z.string(), z.unknown()))
+    .nullish()
+    .transform((items) => items ?? []),
+});
 
 /**
  * The Kubernetes API as we use it: few calls, each with a deadline, over one kept connection.
@@ -175,6 +188,10 @@ export class KubernetesApi {
     return this.#read(call, (text): unknown => JSON.parse(text));
   }
 
+  async #object(call: Call): Promise<KubernetesObject> {
+    return this.#read(call, (text) => KubernetesObject.parse(JSON.parse(text)));
+  }
+
   /** One call whose answer is text (logs). */
   async text(call: Call): Promise<string> {
     return this.#read(call, (text) => text);
@@ -182,7 +199,7 @@ export class KubernetesApi {
 
   /** @throws KubeClawError `not-found` */
   async get(target: Target): Promise<KubernetesObject> {
-    return KubernetesObject.parse(await this.#json({ path: resourcePath(target) }));
+    return this.#object({ path: resourcePath(target) });
   }
 
   /** The object, or null where there is none. */
@@ -205,26 +222,23 @@ export class KubernetesApi {
       continue?: string | undefined;
     } = {},
   ): Promise<ListResult> {
-    const list = (await this.#json({ path: resourcePath(target), query: { limit: 500, ...options } })) as {
-      metadata?: { resourceVersion?: string; continue?: string };
-      items?: unknown[];
-    };
-    const items = (list.items ?? []).map((item) =>
-      KubernetesObject.parse({ ...(item as object), apiVersion: target.apiVersion, kind: target.kind }),
-    );
-    return {
-      items,
-      resourceVersion: list.metadata?.resourceVersion ?? "",
-      continue: list.metadata?.continue || undefined,
-    };
+    return this.#read({ path: resourcePath(target), query: { limit: 500, ...options } }, (text) => {
+      const list = Page.parse(JSON.parse(text));
+      return {
+        items: list.items.map((item) =>
+          KubernetesObject.parse({ ...item, apiVersion: target.apiVersion, kind: target.kind }),
+        ),
+        resourceVersion: list.metadata.resourceVersion,
+        continue: list.metadata.continue || undefined,
+        bytes: text.length,
+      };
+    });
   }
 
   async create(object: ObjectToCreate): Promise<KubernetesObject> {
     const { apiVersion, kind } = object;
     const path = resourcePath({ apiVersion, kind, namespace: object.metadata.namespace });
-    return KubernetesObject.parse(
-      await this.#json({ method: "POST", path, query: { fieldValidation: "Strict" }, body: object }),
-    );
+    return this.#object({ method: "POST", path, query: { fieldValidation: "Strict" }, body: object });
   }
 
   /** Replaces an object, or a subresource of it; the resourceVersion inside is the precondition. */
@@ -234,7 +248,7 @@ export class KubernetesApi {
       { apiVersion, kind, namespace: object.metadata.namespace, name: object.metadata.name },
       subresource,
     );
-    return KubernetesObject.parse(await this.#json({ method: "PUT", path, body: object }));
+    return this.#object({ method: "PUT", path, body: object });
   }
 
   /** Applies a JSON Patch; with `dryRun` the server computes the result and keeps nothing. Unknown fields are refused. */
@@ -243,27 +257,23 @@ export class KubernetesApi {
     patch: readonly PatchOperation[],
     options: { dryRun?: boolean; subresource?: string } = {},
   ): Promise<KubernetesObject> {
-    return KubernetesObject.parse(
-      await this.#json({
-        method: "PATCH",
-        path: resourcePath(target, options.subresource),
-        query: { fieldManager: "kubeclaw", fieldValidation: "Strict", ...(options.dryRun ? { dryRun: "All" } : {}) },
-        body: patch,
-        contentType: "application/json-patch+json",
-      }),
-    );
+    return this.#object({
+      method: "PATCH",
+      path: resourcePath(target, options.subresource),
+      query: { fieldManager: "kubeclaw", fieldValidation: "Strict", ...(options.dryRun ? { dryRun: "All" } : {}) },
+      body: patch,
+      contentType: "application/json-patch+json",
+    });
   }
 
   /** Merges into the status of an object of ours; with a resourceVersion, only where it still has that version. */
   async mergeStatus(target: Target, status: object, resourceVersion?: string): Promise<KubernetesObject> {
-    return KubernetesObject.parse(
-      await this.#json({
-        method: "PATCH",
-        path: resourcePath(target, "status"),
-        body: { ...(resourceVersion === undefined ? {} : { metadata: { resourceVersion } }), status },
-        contentType: "application/merge-patch+json",
-      }),
-    );
+    return this.#object({
+      method: "PATCH",
+      path: resourcePath(target, "status"),
+      body: { ...(resourceVersion === undefined ? {} : { metadata: { resourceVersion } }), status },
+      contentType: "application/merge-patch+json",
+    });
   }
 
   /** Deletes an object and what it owns; one that is gone already is no error. */
