@@ -11,7 +11,7 @@ import { parseObjectName } from "../domain/parse-object-name.js";
 import { createRedactor } from "../domain/redaction.js";
 import type { Snapshot } from "../domain/snapshot.js";
 import { readSnapshot } from "../platform/files/read-snapshot.js";
-import { writeSnapshot } from "../platform/files/write-snapshot.js";
+import { checkIsNew, writeSnapshot } from "../platform/files/write-snapshot.js";
 import { KubernetesApi } from "../platform/kubernetes/api.js";
 import { createReadCluster } from "../platform/kubernetes/read-cluster.js";
 
@@ -159,6 +159,7 @@ export async function runDiagnose(given: Record<string, unknown>): Promise<void>
 
 /** `kubeclaw snapshot`: records one namespace, with the rights of the kubeconfig. */
 export async function runSnapshot(options: { namespace: string; out: string; context?: string }): Promise<void> {
+  checkIsNew(options.out); // before a large cluster is read for nothing
   const { snapshot } = await collectLive(options.context, scopeOf({ namespace: options.namespace }), true);
   if (snapshot.meta.sources.objects === "absent")
     throw new KubeClawError("bad-input", `--namespace: nothing in ${options.namespace} can be read with these rights`);

@@ -9,13 +9,23 @@ function part(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+$/, "_");
 }
 
+/** @throws KubeClawError `bad-input` where the directory holds something already, or is none. */
+export function checkIsNew(directory: string): void {
+  let held: string[];
+  try {
+    held = existsSync(directory) ? readdirSync(directory) : [];
+  } catch (error) {
+    throw new KubeClawError("bad-input", `--out: ${directory} is no directory; name a new one`, { cause: error });
+  }
+  if (held.length > 0) throw new KubeClawError("bad-input", `--out: ${directory} is not empty; name a new directory`);
+}
+
 /**
  * Writes a snapshot as a directory of format version 1. It is what was given: redaction comes before.
- * @throws KubeClawError `bad-input` where the directory holds something already or cannot be written.
+ * @throws KubeClawError `bad-input` where the directory cannot be written.
  */
 export function writeSnapshot(directory: string, snapshot: Snapshot): void {
-  if (existsSync(directory) && readdirSync(directory).length > 0)
-    throw new KubeClawError("bad-input", `--out: ${directory} is not empty; name a new directory`);
+  checkIsNew(directory);
   try {
     const write = (path: string, text: string) => {
       const file = join(directory, path);
