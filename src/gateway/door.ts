@@ -1,7 +1,7 @@
 import { isKubeClawError } from "../domain/errors.js";
 import { type Answer, refused } from "./answer.js";
 import { type Caller, type CallerDecision, accountNamespace, decideCaller } from "./decide-caller.js";
-import { createCallLimit } from "./limit-calls.js";
+import { createCallLimit, createStrangerLimit } from "./limit-calls.js";
 import type { Audit, GatewayCluster, GatewayStore } from "./ports.js";
 import { createRoutes, type RouteDeps } from "./routes.js";
 
@@ -51,6 +51,7 @@ export function createDoor(
   const { cluster, store, audit, namespaces, model, onRefusal, onError, now } = deps;
   const routes = createRoutes(deps);
   const limitCalls = createCallLimit();
+  const isRecorded = createStrangerLimit(now);
 
   async function refuse(
     status: number,
@@ -89,6 +90,10 @@ export function createDoor(
       const decision = await whoCalls(authorization);
       if (decision.kind === "refused") {
         const [status, text] = refusalTexts[decision.reason];
+        if (!isRecorded()) {
+          onRefusal(decision.reason);
+          return refused(status, decision.reason, text);
+        }
         return await refuse(status, decision.reason, text, null, where);
       }
       const { run, pod } = decision.caller;

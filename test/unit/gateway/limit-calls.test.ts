@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { createCallLimit } from "../../../src/gateway/limit-calls.js";
+import { createCallLimit, createStrangerLimit } from "../../../src/gateway/limit-calls.js";
 
 it("counts each pod for itself, and says once when it is too much", () => {
   const limit = createCallLimit();
@@ -17,4 +17,14 @@ it("forgets pods that are long gone, and none that still calls", () => {
   }
   expect(limit("busy")).toBe("more");
   expect(limit("pod-0")).toBe("ok");
+});
+
+it("records as many strangers in a minute as one can read, and counts on in the next", () => {
+  let time = 0;
+  const isRecorded = createStrangerLimit(() => new Date(time));
+  expect(Array.from({ length: 62 }, isRecorded).slice(58)).toEqual([true, true, false, false]);
+  time += 59_999;
+  expect(isRecorded()).toBe(false);
+  time += 1;
+  expect(isRecorded()).toBe(true);
 });
