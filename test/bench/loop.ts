@@ -33,6 +33,9 @@ async function state(demo: Demo, ts: string, wanted: readonly string[]): Promise
   }
 }
 
+/** What verification waits for: the rollout of a scenario, and the time for which what was changed must serve. */
+const verifyMs = 7_000;
+
 /** The whole loop in the replay cluster: from a person's words to a finding, and from a click to a verified change. */
 export async function loop(): Promise<Row[]> {
   const demo = await Demo.start();
@@ -94,8 +97,8 @@ export async function loop(): Promise<Row[]> {
         unit: "ms",
         anchor: null,
         ours: median(verified),
-        target: { what: "p99 ≤ 2 s + the rollout", met: percentile(verified, 0.99) <= 4_000 },
-        how: `replay cluster, ${approvals} approvals of a rollback; a rollout there takes about a second, and is part of the figure`,
+        target: { what: "p99 ≤ 2 s + the verify window", met: percentile(verified, 0.99) <= 2_000 + verifyMs },
+        how: `replay cluster, ${approvals} approvals of a rollback; the verify window is part of the figure: the rollout, of up to two seconds there, and five seconds of serving`,
         samples: { ours: verified },
       },
       {
