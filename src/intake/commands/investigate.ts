@@ -44,11 +44,11 @@ export function createInvestigate(deps: {
     const joined = await underWay(scope);
     const { run, novelty } =
       joined === null ? await enqueue(request) : { run: joined, novelty: () => Promise.resolve("joined" as const) };
-    const isNewRun = run === request.run;
+    const isJoined = run !== request.run;
 
     async function record(): Promise<void> {
       const result = await novelty();
-      await audit({
+      const accepted = audit({
         at,
         kind: result === "new" ? "delivery.accepted" : "delivery.duplicate",
         actor: { kind: "person", id: asker.user, team: asker.team },
@@ -56,14 +56,14 @@ export function createInvestigate(deps: {
         subject: scope.object ? `${scope.namespace}/${scope.object.kind}/${scope.object.name}` : scope.namespace,
         detail: { delivery: asker.id, result, channel: asker.channel },
       });
+      // Both at once: they share one sync of Redis' file.
+      const told = isJoined ? null : tell({ kind: "requested", run, at, request }, `${run}-requested`);
+      await Promise.all([accepted, told]);
     }
     // The queue has it: from here on it is taken, and saying otherwise would be untrue. What cannot be written any more is
     // said again by the worker, who tells of every run that it launches and audits it before anything else.
     later(record);
-    if (isNewRun) {
-      later(() => tell({ kind: "requested", run, at, request }, `${run}-requested`));
-      return null;
-    }
+    if (!isJoined) return null;
     const link = await runs.link(run).catch(() => null);
     return `That is already being looked at: ${link ?? `\`${run}\``}`;
   };
