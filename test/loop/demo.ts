@@ -18,6 +18,7 @@ export interface Told {
   ok: boolean;
   ts: string;
   messages: Message[];
+  view: unknown;
 }
 
 /** An object of the replay cluster, as far as the tests read it. */
@@ -102,6 +103,12 @@ export class Demo {
 
   press(user: string, card: Message, action: string, channel = "sre"): Promise<Told> {
     return this.post("actions", { channel, message_ts: card.ts, user, action_id: action });
+  }
+
+  /** Sends the dialog in front of a person, once it is open: it opens after the press was answered. */
+  async submit(user: string, callbackId: string, values: Readonly<Record<string, string>>): Promise<Told> {
+    await eventually(async () => ((await this.get(`views?user=${user}`)).view === null ? undefined : true));
+    return this.post("views", { user, callback_id: callbackId, values });
   }
 
   /** The card of that run, or the newest one that fits, once it is in one of these states. */

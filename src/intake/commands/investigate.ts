@@ -18,8 +18,9 @@ export function createInvestigate(deps: {
   installation: Installation;
   now: () => Date;
   later: Later;
+  onError: (event: string, error: unknown) => void;
 }): (asker: Asker, scope: Scope) => Promise<string | null> {
-  const { queue, runs, tell, audit, installation, now, later } = deps;
+  const { queue, runs, tell, audit, installation, now, later, onError } = deps;
 
   /** The run of an alert about the same, while it still looks. */
   async function underWay(scope: Scope): Promise<string | null> {
@@ -46,9 +47,11 @@ export function createInvestigate(deps: {
       joined === null ? await enqueue(request) : { run: joined, novelty: () => Promise.resolve("joined" as const) };
     const isJoined = run !== request.run;
 
-    async function record(): Promise<void> {
+    // The queue has it: from here on it is taken, and saying otherwise would be untrue. What cannot be written any more is
+    // said again by the worker, who tells of every run that it launches and audits it before anything else.
+    later(async () => {
       const result = await novelty();
-      const accepted = audit({
+      await audit({
         at,
         kind: result === "new" ? "delivery.accepted" : "delivery.duplicate",
         actor: { kind: "person", id: asker.user, team: asker.team },
@@ -56,14 +59,13 @@ export function createInvestigate(deps: {
         subject: scope.object ? `${scope.namespace}/${scope.object.kind}/${scope.object.name}` : scope.namespace,
         detail: { delivery: asker.id, result, channel: asker.channel },
       });
-      // Both at once: they share one sync of Redis' file.
-      const told = isJoined ? null : tell({ kind: "requested", run, at, request }, `${run}-requested`);
-      await Promise.all([accepted, told]);
+    });
+    if (!isJoined) {
+      await tell({ kind: "requested", run, at, request }, `${run}-requested`).catch((error: unknown) => {
+        onError("request_untold", error);
+      });
+      return null;
     }
-    // The queue has it: from here on it is taken, and saying otherwise would be untrue. What cannot be written any more is
-    // said again by the worker, who tells of every run that it launches and audits it before anything else.
-    later(record);
-    if (!isJoined) return null;
     const link = await runs.link(run).catch(() => null);
     return `That is already being looked at: ${link ?? `\`${run}\``}`;
   };

@@ -10,6 +10,7 @@ const away = () => Promise.reject(new Error("away"));
 function aWorld(state: { away?: Error } = {}) {
   const queue = createInvestigationQueue(state);
   const late: Promise<unknown>[] = [];
+  const errors: string[] = [];
   const investigate = createInvestigate({
     queue,
     runs: createRunIndex(),
@@ -18,15 +19,17 @@ function aWorld(state: { away?: Error } = {}) {
     installation: anInstallation(),
     now: () => noon,
     later: (work) => late.push(work()),
+    onError: (event) => errors.push(event),
   });
-  return { queue, late, ask: () => investigate(asker, { namespace: "shop", object: null }) };
+  return { queue, late, errors, ask: () => investigate(asker, { namespace: "shop", object: null }) };
 }
 
 it("what the queue has is taken, though the record and the telling fail: the worker says both again", async () => {
-  const { queue, late, ask } = aWorld();
+  const { queue, late, errors, ask } = aWorld();
   expect(await ask()).toBeNull();
   expect(queue.requests).toHaveLength(1);
   expect((await Promise.allSettled(late)).map(({ status }) => status)).toEqual(["rejected"]);
+  expect(errors).toEqual(["request_untold"]);
 });
 
 it("what the queue was asked to keep, and did not answer in time, is taken back: its person is told that nothing started", async () => {
