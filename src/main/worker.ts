@@ -16,7 +16,7 @@ import { createLaunchHistogram } from "../platform/metrics/histograms.js";
 import { createAudit } from "../platform/redis/audit-stream.js";
 import { connectRedis, connectRedisBlocking, isUp, waitForRedis } from "../platform/redis/connection.js";
 import { keys } from "../platform/redis/keys.js";
-import { consumeQueue, createEnqueue, RunLater } from "../platform/redis/queues.js";
+import { consumeQueue, createEnqueue, type JobFailure, RunLater } from "../platform/redis/queues.js";
 import { createRunStore } from "../platform/redis/run-store.js";
 import {
   buildLaunchFailure,
@@ -139,7 +139,7 @@ export async function startWorker(environment: Environment): Promise<Running> {
     for (const namespace of Object.values(namespaces)) follower.job(namespace, run, false);
   });
 
-  const onFailure = (failure: { queue: QueueName; id: string; error: Error; final: boolean; payload: unknown }) => {
+  const onFailure = async (failure: JobFailure<QueueName>): Promise<void> => {
     counters.jobs.inc({ queue: failure.queue, final: String(failure.final) });
     logger.warn({
       event: "launch_failed",
@@ -151,7 +151,7 @@ export async function startWorker(environment: Environment): Promise<Running> {
     if (!failure.final) return;
     patience.forget(failure.id);
     const { fact, id } = buildLaunchFailure(failure, now()) ?? {};
-    if (fact && id !== undefined) tell(fact, id).catch(onError);
+    if (fact && id !== undefined) await tell(fact, id);
   };
   const patience = createLaunchPatience(() => performance.now());
   async function launchPatiently(input: RunInput): Promise<void> {

@@ -2,7 +2,8 @@ import { fork } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Redis } from "ioredis";
 import { KubeClawError } from "../../src/domain/errors.js";
-import { investigationId } from "../../src/domain/ids.js";
+import type { ExecutionRequest } from "../../src/domain/execution-request.js";
+import { decisionId, executionId, investigationId } from "../../src/domain/ids.js";
 import type { InvestigationQueue } from "../../src/intake/index.js";
 import { connectRedis, connectRedisBlocking, waitForRedis } from "../../src/platform/redis/connection.js";
 import { createInvestigationQueue } from "../../src/platform/redis/investigation-queue.js";
@@ -71,6 +72,29 @@ describe("investigations", () => {
   });
 });
 
+/** An execution that no other test asks for. */
+function anExecution(what: string): ExecutionRequest {
+  const decision = decisionId(aRequest().run, what);
+  const now = new Date().toISOString();
+  const statement = {
+    decision,
+    planDigest: "a".repeat(64),
+    team: "T",
+    approvedBy: "U",
+    approvedAt: now,
+    expiresAt: now,
+  };
+  return {
+    run: executionId(decision),
+    investigation: aRequest().run,
+    tenant: "default",
+    decision,
+    namespace: "shop",
+    approval: { statement, signature: "x" },
+    requestedAt: now,
+  };
+}
+
 describe("a queue", () => {
   it("fails a payload that does not fit at once and visibly, and one that a retry cannot mend", async () => {
     const blocking = connectRedisBlocking(server.url);
@@ -79,7 +103,7 @@ describe("a queue", () => {
       "outbox",
       blocking,
       () => Promise.reject(new KubeClawError("invalid", "Slack refuses it")),
-      (failure) => failures.push(`${failure.id} ${failure.final} ${failure.error.message}`),
+      (failure) => void failures.push(`${failure.id} ${failure.final} ${failure.error.message}`),
     );
     await openQueue("outbox", redis).add("outbox", { kind: "nonsense" }, { jobId: "malformed", attempts: 5 });
     await createEnqueue("outbox", redis)(
@@ -95,6 +119,38 @@ describe("a queue", () => {
     ]);
     await consumer.close();
     blocking.disconnect();
+  });
+
+  it("deals with a final failure until that succeeds, in whichever process, and once", async () => {
+    await createEnqueue("executions", redis)(anExecution("untold"), { id: "untold" });
+    const seen: string[] = [];
+    const consume = (onFailure: () => Promise<void>) => {
+      const blocking = connectRedisBlocking(server.url);
+      const consumer = consumeQueue(
+        "executions",
+        blocking,
+        () => Promise.reject(new KubeClawError("invalid", "no")),
+        ({ id, final, error }) => {
+          seen.push(`${id} ${final} ${error.message}`);
+          return onFailure();
+        },
+      );
+      return async () => {
+        await consumer.close();
+        blocking.disconnect();
+      };
+    };
+    const close = consume(() => Promise.reject(new Error("died of it")));
+    await until(() => seen.length === 1);
+    await close();
+    const closeNext = consume(() => Promise.resolve());
+    await until(() => seen.length === 2);
+    await until(async () => (await openQueue("executions", redis).getJob("untold"))?.progress === "told");
+    await closeNext();
+    const closeLast = consume(() => Promise.resolve());
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await closeLast();
+    expect(seen).toEqual(["untold true no", "untold true no"]);
   });
 
   it("hands a job that waits back later without using up an attempt", async () => {
@@ -129,28 +185,7 @@ describe("a queue", () => {
     "a killed consumer's job is taken over by another, once",
     async () => {
       const dead = fork(new URL("./hold-job.mjs", import.meta.url), [server.url], { stdio: "inherit" });
-      await createEnqueue("executions", redis)(
-        {
-          run: `kc-exe-${"1".repeat(20)}`,
-          investigation: aRequest().run,
-          tenant: "default",
-          decision: `kc-dec-${"1".repeat(20)}`,
-          namespace: "shop",
-          approval: {
-            statement: {
-              decision: `kc-dec-${"1".repeat(20)}`,
-              planDigest: "a".repeat(64),
-              team: "T",
-              approvedBy: "U",
-              approvedAt: new Date().toISOString(),
-              expiresAt: new Date().toISOString(),
-            },
-            signature: "x",
-          },
-          requestedAt: new Date().toISOString(),
-        },
-        { id: "taken-over" },
-      );
+      await createEnqueue("executions", redis)(anExecution("taken-over"), { id: "taken-over" });
       await new Promise((resolve) => dead.once("message", resolve));
       const blocking = connectRedisBlocking(server.url);
       let taken = 0;

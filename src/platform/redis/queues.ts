@@ -65,6 +65,20 @@ export function createEnqueue<N extends QueueName>(name: N, redis: Redis): Enque
 }
 
 const drainMs = 10_000;
+/** How often the failed set is looked through for what its process did not live to tell. */
+const sweepMs = 30_000;
+const sweepJobs = 100;
+/** Stands in a failed job's progress once its failure was dealt with. */
+const told = "told";
+
+/** A job that failed; `final`: it is in the failed set, and nothing tries it again by itself. */
+export interface JobFailure<N extends QueueName> {
+  queue: N;
+  id: string;
+  error: Error;
+  final: boolean;
+  payload: unknown;
+}
 
 /** Thrown by a handler whose job must wait without using up an attempt. */
 export class RunLater extends Error {
@@ -76,12 +90,14 @@ export class RunLater extends Error {
 /**
  * Works on one queue until closed. A payload that does not fit its schema, and an error that a retry cannot mend,
  * fail for good and stay visible in the failed set.
+ * @param onFailure deals with a failure. A final one is dealt with until that succeeds, by whichever process: the one that
+ * saw it may have died of it.
  */
 export function consumeQueue<N extends QueueName>(
   name: N,
   connection: Redis,
   handle: (payload: QueuePayload<N>, job: { id: string; attempt: number }) => Promise<void>,
-  onFailure: (failure: { queue: N; id: string; error: Error; final: boolean; payload: unknown }) => void,
+  onFailure: (failure: JobFailure<N>) => Promise<void> | void,
 ): { close(): Promise<void> } {
   const row = queues[name];
   let suspected = false;
@@ -121,14 +137,31 @@ export function consumeQueue<N extends QueueName>(
       maxStalledCount: row.maxStalled,
     },
   );
+  const settle = async (job: Job | undefined, error: Error, final: boolean): Promise<void> => {
+    await onFailure({ queue: name, id: job?.id ?? "", error, final, payload: job?.data as unknown });
+    if (final) await job?.updateProgress(told);
+  };
   worker.on("failed", (job, error) => {
     const final = !job || job.attemptsMade >= row.attempts || error instanceof UnrecoverableError;
-    onFailure({ queue: name, id: job?.id ?? "", error, final, payload: job?.data as unknown });
+    settle(job, error, final).catch(() => undefined); // the next sweep does it
   });
+  const opened = queueWhenReady(name, connection);
+  const sweep = async (): Promise<void> => {
+    for (const job of await (await opened()).getFailed(0, sweepJobs - 1))
+      if (job.progress !== told) await settle(job, new Error(job.failedReason), true);
+  };
+  const lookBack = () => {
+    sweep().catch(() => undefined);
+  };
+  const sweeper = setInterval(lookBack, sweepMs);
+  if (connection.status === "ready") lookBack();
+  connection.on("ready", lookBack);
   worker.on("error", () => undefined); // the connection reconnects by itself; a lost lock shows in "failed"
   return {
     // What runs is finished first; with Redis away there is nobody to tell, and the locks run out by themselves.
     async close() {
+      clearInterval(sweeper);
+      connection.off("ready", lookBack);
       await Promise.race([worker.close(), sleep(drainMs, undefined, { ref: false })]);
     },
   };
