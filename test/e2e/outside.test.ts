@@ -14,6 +14,7 @@ import { optIn } from "../cluster/opt-in.js";
 import { RedisServer } from "../integration/redis-server.js";
 import { Demo, isAlive, type Message, stateOf } from "../loop/demo.js";
 import { kubectl as kubectlOf } from "./kubectl.js";
+import { optedIn } from "./stack.js";
 import { findTestCluster, repository } from "./test-cluster.js";
 
 jest.setTimeout(180_000);
@@ -51,6 +52,7 @@ async function expectNothingOfOurs(): Promise<void> {
 /** A Deployment that can have no pods: the quota of its namespace allows none. */
 beforeAll(async () => {
   await kubectl("delete", "-k", outside, "--ignore-not-found", "--wait=true");
+  await kubectl("delete", "clusterrolebinding", optedIn, "--ignore-not-found");
   await kubectl("create", "namespace", shop);
   await kubectl("-n", shop, "create", "quota", "no-pods", "--hard=pods=0");
   await kubectl("-n", shop, "create", "deployment", "checkout", "--image=registry.local/shop/checkout:1.9.0");

@@ -21,6 +21,9 @@ export interface Stack {
   close(): Promise<void>;
 }
 
+/** What the sample that opts a namespace in binds in the whole cluster. */
+export const optedIn = "kubeclaw-investigator-cluster";
+
 async function until<T>(
   what: string,
   ask: () => T | null | undefined | false | Promise<T | null | undefined | false>,
@@ -78,6 +81,7 @@ export async function startStack(): Promise<Stack> {
       await slack.close();
       await run(["delete", "-k", overlay, "--ignore-not-found", "--wait=false"]);
       await run(["delete", "namespace", "shop", "--ignore-not-found", "--wait=false"]);
+      await run(["delete", "clusterrolebinding", optedIn, "--ignore-not-found"]);
       rmSync(overlay, { recursive: true });
     },
   };
