@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { acknowledgement } from "./acknowledgement.js";
 import { agentStart } from "./agent-start.js";
@@ -31,6 +31,13 @@ for (const name of wanted)
     process.exit(2);
   }
 
+/** The rows that are kept, each in its place, with those of this run instead of older ones. */
+function withOthers(measured: readonly Row[]): Row[] {
+  const { rows: kept } = JSON.parse(readFileSync("docs/benchmarks.json", "utf8")) as { rows: Row[] };
+  const known = kept.map((row) => measured.find(({ figure }) => figure === row.figure) ?? row);
+  return [...known, ...measured.filter(({ figure }) => kept.every((row) => row.figure !== figure))];
+}
+
 const rows: Row[] = [];
 for (const [name, run] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -44,11 +51,10 @@ const machine = {
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   node: process.version,
 };
-const text = renderBenchmarks(rows, machine);
-console.log(text);
+console.log(renderBenchmarks(rows, machine));
 if (process.argv.includes("--write")) {
-  mkdirSync("docs", { recursive: true });
-  writeFileSync("docs/benchmarks.md", text);
-  writeFileSync("docs/benchmarks.json", `${JSON.stringify({ machine, rows }, null, 1)}\n`);
+  const all = wanted.length === 0 ? rows : withOthers(rows);
+  writeFileSync("docs/benchmarks.md", renderBenchmarks(all, machine));
+  writeFileSync("docs/benchmarks.json", `${JSON.stringify({ machine, rows: all }, null, 1)}\n`);
 }
 process.exit(0);

@@ -23,7 +23,7 @@ export function renderBenchmarks(rows: readonly Row[], machine: Machine): string
     `| ${what} | ${anchor ? `${figure(anchor.value, unit)} (${anchor.what})` : "none runs here"} | **${figure(ours, unit)}** | ${target.what} | ${target.met ? "met" : "**missed**"} |`;
   return `# Benchmarks
 
-Printed by \`npm run bench\`; \`npm run bench -- --write\` keeps them here, with every raw sample in benchmarks.json. Figures and anchors are of one run on one machine: ${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}. No test asserts a time.
+Printed by \`npm run bench\`; \`npm run bench -- --write\` keeps them here, with every raw sample in benchmarks.json. A figure and its anchor are of one run; all are of one machine: ${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, Node ${node}. No test asserts a time.
 
 | figure | anchor | ours | target | |
 |---|---|---|---|---|
