@@ -8,16 +8,12 @@ export type Novelty = "new" | "duplicate" | "joined";
 
 export interface InvestigationQueue {
   /**
-   * Makes a request durable. Rejects at once when the queue is unreachable.
+   * Makes a request durable. Rejects at once when the queue is unreachable, and takes back what it carries out later:
+   * the person was told that nothing was started.
    * @returns the run that will answer it, another one than the request's where it joined; and how new it is, which costs
    * one more question.
    */
   enqueue(request: InvestigationRequest, windowMs: number): Promise<{ run: string; novelty: () => Promise<Novelty> }>;
-  /**
-   * Takes back a request that could not be enqueued: a write that had no answer in time may still be carried out, and its
-   * person was told that nothing was started.
-   */
-  withdraw(run: string): Promise<void>;
   /** Lets the same be asked again, when the run that held the key has ended. */
   release(dedupeKey: string, run: string): Promise<void>;
   /** The run that holds a key now. */

@@ -39,11 +39,6 @@ export function createInvestigationQueue(state: { away?: Error } = {}): Investig
         requests.push(request);
         return answer(request.run, "new");
       }),
-    withdraw: (run) =>
-      up(() => {
-        const at = requests.findIndex((request) => request.run === run);
-        if (at >= 0) held.delete(requests.splice(at, 1)[0]?.dedupeKey ?? "");
-      }),
     release: (key) => up(() => void held.delete(key)),
     holder: (key) => up(() => held.get(key) ?? null),
   };

@@ -64,6 +64,30 @@ describe("investigations", () => {
     expect(await noveltyOf(queue.enqueue(request("delivery-d", "command-q"), 60_000))).toBe("new");
   });
 
+  it("takes back what is carried out after it was refused, and leaves what another delivery was told", async () => {
+    const queue = createInvestigationQueue(redis);
+    const held = connectRedis(server.url);
+    await waitForRedis(held);
+    const late = createInvestigationQueue(held);
+    const refused = async (asked: ReturnType<typeof request>) => {
+      await redis.call("CLIENT", "PAUSE", "10000", "WRITE");
+      await expect(late.enqueue(asked, 60_000)).rejects.toMatchObject({ code: "unavailable" });
+      await redis.call("CLIENT", "UNPAUSE");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    };
+    const jobs = openQueue("investigations", redis);
+    const alone = request("late-alone", "command-late");
+    await refused(alone);
+    expect(await jobs.getJob(alone.run)).toBeUndefined();
+    expect(await noveltyOf(queue.enqueue(request("after-late", "command-late"), 60_000))).toBe("new"); // nothing is held
+    const twice = request("late-twice", "command-twice");
+    expect(await noveltyOf(queue.enqueue(twice, 60_000))).toBe("new");
+    await refused(twice);
+    expect((await jobs.getJob(twice.run))?.data).toMatchObject({ run: twice.run });
+    expect(await queue.holder("command-twice")).toBe(twice.run);
+    held.disconnect();
+  });
+
   it("a window that is over begins anew", async () => {
     const queue = createInvestigationQueue(redis);
     await queue.enqueue(request("delivery-e", "alert-window"), 50);

@@ -1,5 +1,5 @@
 import type { Installation } from "../../config/index.js";
-import type { InvestigationRequest, Scope } from "../../domain/investigation-request.js";
+import type { Scope } from "../../domain/investigation-request.js";
 import { buildTarget } from "../alerts/build-alert.js";
 import { parseWorkload } from "../alerts/parse-workload.js";
 import { alertKey, buildCommandRequest } from "../build-request.js";
@@ -29,22 +29,15 @@ export function createInvestigate(deps: {
     return run !== null && (await runs.find(run))?.active === true ? run : null;
   }
 
-  async function enqueue(request: InvestigationRequest): ReturnType<InvestigationQueue["enqueue"]> {
-    try {
-      return await queue.enqueue(request, installation.budgets.run.seconds * 1_000);
-    } catch (error) {
-      later(() => queue.withdraw(request.run));
-      throw error;
-    }
-  }
-
   return async (asker, scope) => {
     const at = now().toISOString();
     const place = { ...asker, deliveryId: asker.id, cluster: installation.cluster, at };
     const request = buildCommandRequest(place, scope, asker.user);
     const joined = await underWay(scope);
     const { run, novelty } =
-      joined === null ? await enqueue(request) : { run: joined, novelty: () => Promise.resolve("joined" as const) };
+      joined === null
+        ? await queue.enqueue(request, installation.budgets.run.seconds * 1_000)
+        : { run: joined, novelty: () => Promise.resolve("joined" as const) };
     const isJoined = run !== request.run;
 
     // The queue has it: from here on it is taken, and saying otherwise would be untrue. What cannot be written any more is

@@ -32,18 +32,6 @@ it("what the queue has is taken, though the record and the telling fail: the wor
   expect(errors).toEqual(["request_untold"]);
 });
 
-it("what the queue was asked to keep, and did not answer in time, is taken back: its person is told that nothing started", async () => {
-  const { queue, late, ask } = aWorld();
-  const enqueue = queue.enqueue.bind(queue);
-  queue.enqueue = async (...request) => {
-    await enqueue(...request);
-    throw new Error("timed out");
-  };
-  await expect(ask()).rejects.toThrow("timed out");
-  await Promise.all(late);
-  expect(queue.requests).toEqual([]);
-});
-
 it("what the queue has not is refused", async () => {
   const { queue, ask } = aWorld({ away: new Error("down") });
   await expect(ask()).rejects.toThrow("down");
