@@ -59,8 +59,10 @@ export function createDoor(
     text: string,
     run: string | null,
     where: string,
+    onRecord = true,
   ): Promise<Answer> {
     onRefusal(reason);
+    if (!onRecord) return refused(status, reason, text);
     await audit({
       at: now().toISOString(),
       kind: "delivery.refused",
@@ -90,17 +92,12 @@ export function createDoor(
       const decision = await whoCalls(authorization);
       if (decision.kind === "refused") {
         const [status, text] = refusalTexts[decision.reason];
-        if (!isRecorded()) {
-          onRefusal(decision.reason);
-          return refused(status, decision.reason, text);
-        }
-        return await refuse(status, decision.reason, text, null, where);
+        return await refuse(status, decision.reason, text, null, where, isRecorded());
       }
       const { run, pod } = decision.caller;
       const limit = limitCalls(pod);
       const tooMany = "this pod has made all the calls that a run may make";
-      if (limit === "first") return await refuse(429, "too-many-calls", tooMany, run, where);
-      if (limit === "more") return refused(429, "too-many-calls", tooMany);
+      if (limit !== "ok") return await refuse(429, "too-many-calls", tooMany, run, where, limit === "first");
       const answer = await go(decision.caller);
       const error = answer.body["error"] as { type?: string; message?: string } | undefined;
       if (answer.status >= 400) {

@@ -228,13 +228,14 @@ describe("a run cannot reach beyond what it was queued with", () => {
 });
 
 it("a pod that never stops calling is cut off, and fills no audit log", async () => {
-  const { call, said } = aWorld();
+  const { call, said, refusals } = aWorld();
   const reads = { apiCalls: 1, bytes: 1, objects: 1, events: 1, logLines: 1, snapshotDigest: "0".repeat(64) };
   const statuses: number[] = [];
   for (let turn = 0; turn < 400; turn += 1) statuses.push((await call("POST /v1/reads", reads)).status);
   expect([statuses[299], statuses[300], statuses[399]]).toEqual([202, 429, 429]);
   expect(said.events).toHaveLength(301);
   expect(said.refusals()).toEqual(["too-many-calls"]);
+  expect(refusals).toHaveLength(100); // counted all the same
   // Another pod is none the worse for it.
   expect(await call("POST /v1/steps", { step: "started", detail: {} }, "execution")).toMatchObject({ status: 202 });
 });
@@ -355,4 +356,11 @@ describe("no secret of a body goes on", () => {
     expect(out).toContain("[redacted:");
     expect(out).not.toContain(canary);
   });
+});
+
+it("strangers without end are refused and counted, and fill no audit log", async () => {
+  const { door, said, refusals } = aWorld();
+  const stranger = { route: "GET /v1/run", authorization: "Bearer nobody", body: undefined };
+  for (let turn = 0; turn < 70; turn += 1) expect(await door.handle(stranger)).toMatchObject({ status: 401 });
+  expect([refusals.length, said.events.length]).toEqual([70, 60]);
 });
