@@ -9,21 +9,16 @@ export interface LateWork {
   settled(): Promise<void>;
 }
 
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** Keeps hold of what nobody awaits, so that a process that leaves can wait for it. @param onError for what fails. */
 export function createLateWork(onError: (error: unknown) => void): LateWork {
   const waiting: (() => Promise<unknown>)[] = [];
   const underWay = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
 
-  /** One in each turn of the event loop, so that an answer never waits for more than one of them. */
   function begin(): void {
     timer = null;
-    for (const [place, work] of waiting.splice(0).entries()) {
-      const done = turns(place)
+    for (const work of waiting.splice(0)) {
+      const done = Promise.resolve()
         .then(work)
         .then(() => undefined, onError)
         .finally(() => underWay.delete(done));
