@@ -148,7 +148,7 @@ export function consumeQueue<N extends QueueName>(
   const opened = queueWhenReady(name, connection);
   const sweep = async (): Promise<void> => {
     for (const job of await (await opened()).getFailed(0, sweepJobs - 1))
-      if (job.progress !== told) await settle(job, new Error(job.failedReason), true);
+      if (job.progress !== told) await settle(job, new Error(job.failedReason), true).catch(() => undefined);
   };
   const lookBack = () => {
     sweep().catch(() => undefined);
