@@ -3,7 +3,8 @@ import { installationYaml } from "../e2e/installation.js";
 import type { LocalSlack } from "../../src/playground/slack/index.js";
 import { startLocalSlack, parseWorld } from "../../src/playground/slack/index.js";
 import { readFileSync } from "node:fs";
-import { freePort, startNode, waitFor } from "./processes.js";
+import { freePort } from "../integration/free-port.js";
+import { startNode, waitFor } from "./processes.js";
 import type { Door } from "./slack-load.js";
 
 export async function startSlack(): Promise<LocalSlack> {

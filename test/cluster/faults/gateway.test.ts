@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { runLabels } from "../../../src/domain/labels.js";
@@ -10,20 +8,13 @@ import { createRunStore } from "../../../src/platform/redis/run-store.js";
 import { keys } from "../../../src/platform/redis/keys.js";
 import { aRequest, aRunId } from "../../builders/request.js";
 import { kubectl } from "../../e2e/kubectl.js";
+import { freePort } from "../../integration/free-port.js";
 import { tokenOf } from "../accounts.js";
 import { type ApiProxy, startApiProxy } from "./api-proxy.js";
 import { inAWorld, sleep, until, type World } from "./world.js";
 
 const patience = 120_000;
 const kubeconfig = process.env["KUBECLAW_TEST_KUBECONFIG"] ?? "";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** A gateway that may be killed and started again on its port, and the pod of a run that speaks to it. */
 async function aGateway(world: World) {
