@@ -32,13 +32,8 @@ export interface ListResult {
 }
 
 const Page = z.object({
-  metadata: z.object({ resourceVersion: z.string().default(""), continue: z.string().optional() }).default({
-    resourceVersion: "",
-  }),
-  items: z
-    .array(z.record(z.string(), z.unknown()))
-    .nullish()
-    .transform((items) => items ?? []),
+  metadata: z.object({ resourceVersion: z.string().default(""), continue: z.string().optional() }).prefault({}),
+  items: z.array(z.unknown()).nullish(),
 });
 
 /**
@@ -225,8 +220,8 @@ export class KubernetesApi {
     return this.#read({ path: resourcePath(target), query: { limit: 500, ...options } }, (text) => {
       const list = Page.parse(JSON.parse(text));
       return {
-        items: list.items.map((item) =>
-          KubernetesObject.parse({ ...item, apiVersion: target.apiVersion, kind: target.kind }),
+        items: (list.items ?? []).map((item) =>
+          KubernetesObject.parse({ ...(item as object), apiVersion: target.apiVersion, kind: target.kind }),
         ),
         resourceVersion: list.metadata.resourceVersion,
         continue: list.metadata.continue || undefined,

@@ -1,7 +1,7 @@
 import { Decision } from "../../domain/decision.js";
 import type { ExecutionCluster } from "../../executor/index.js";
 import type { KubernetesApi } from "./api.js";
-import { listAll } from "./list-all.js";
+import { listAll, readBounds } from "./list-all.js";
 
 /** Fits the Kubernetes API to the executor's port. */
 export function createExecutionCluster(api: KubernetesApi, decisionNamespace: string): ExecutionCluster {
@@ -18,6 +18,7 @@ export function createExecutionCluster(api: KubernetesApi, decisionNamespace: st
     find: ({ apiVersion, kind, namespace, name }) => api.find({ apiVersion, kind, namespace, name }),
     patch: ({ apiVersion, kind, namespace, name }, patch, dryRun) =>
       api.patch({ apiVersion, kind, namespace, name }, patch, { dryRun }),
-    list: async (apiVersion, kind, namespace) => (await listAll(api, { apiVersion, kind, namespace })).items,
+    list: async (apiVersion, kind, namespace) =>
+      (await listAll(api, { apiVersion, kind, namespace }, { bounds: readBounds })).items,
   };
 }

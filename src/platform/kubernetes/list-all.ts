@@ -8,6 +8,9 @@ const pageBytes = 8 * 2 ** 20;
 const firstPage = 50;
 const longestPage = 500;
 
+/** For reads of a namespace as a whole: no read is unbounded, and a Job's memory holds what it reads of one kind. */
+export const readBounds = { objects: 5_000, bytes: 48 * 2 ** 20 };
+
 interface Listed {
   items: KubernetesObject[];
   resourceVersion: string;
