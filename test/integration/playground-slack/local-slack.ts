@@ -50,8 +50,8 @@ export async function control(
   return { status: response.status, body: (await response.json()) as Reply["body"] };
 }
 
-/** Waits until the probe answers something else than undefined; fails after five seconds, or as long as is given. */
-export async function eventually<T>(probe: () => Promise<T | undefined> | T | undefined, withinMs = 5_000): Promise<T> {
+/** Waits until the probe answers something else than undefined. */
+export async function eventually<T>(probe: () => Promise<T | undefined> | T | undefined, withinMs = 20_000): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const seen = await probe();
