@@ -16,7 +16,10 @@ function terminated(pod: KubernetesObject): string | undefined {
     if (code === undefined || code === 0) continue;
     if (textAt(state, "reason") === "OOMKilled") return "it ran out of memory (OOMKilled)";
     const said = textAt(state, "message")?.trim();
-    return said === undefined || said === "" ? `its process ended with exit code ${code}` : said;
+    if (said !== undefined && said !== "") return said;
+    // The runtime does not always know of the kernel's kill when it writes down the end.
+    if (code === 137) return "its process was killed (exit code 137), most often for want of memory";
+    return `its process ended with exit code ${code}`;
   }
   return undefined;
 }

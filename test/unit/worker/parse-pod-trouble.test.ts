@@ -24,6 +24,11 @@ it.each<[string, Record<string, unknown>, string]>([
     "it ran out of memory (OOMKilled)",
   ],
   [
+    "it was killed, and nobody wrote down why",
+    { phase: "Failed", ...container({ terminated: { exitCode: 137, reason: "Error" } }) },
+    "its process was killed (exit code 137), most often for want of memory",
+  ],
+  [
     "it said why it failed",
     { phase: "Failed", ...container({ terminated: { exitCode: 1, message: "the gateway does not answer\n" } }) },
     "the gateway does not answer",
