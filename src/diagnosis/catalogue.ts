@@ -1,22 +1,42 @@
 import type { RuleDescription, RuleFamily } from "./rule.js";
 import { admissionFamily } from "./rules/admission.js";
 import { autoscalingFamily } from "./rules/autoscaling.js";
+import { certificateFamily } from "./rules/certificate.js";
 import { claimFamily } from "./rules/claim.js";
+import { clientSettingsFamily } from "./rules/client-settings.js";
 import { clusterDnsFamily } from "./rules/cluster-dns.js";
 import { containerCreationFamily } from "./rules/container-creation.js";
+import { containerEnvFamily } from "./rules/container-env.js";
+import { controlPlaneFamily } from "./rules/control-plane.js";
 import { crashFamily } from "./rules/crash.js";
+import { daemonSetFamily } from "./rules/daemonset.js";
+import { deletionFamily } from "./rules/deletion.js";
+import { deliveryFamily } from "./rules/delivery.js";
 import { disruptionFamily } from "./rules/disruption.js";
 import { evictionFamily } from "./rules/eviction.js";
+import { gatewayFamily } from "./rules/gateway.js";
 import { imageFamily } from "./rules/image.js";
 import { ingressFamily } from "./rules/ingress.js";
+import { ingressPathsFamily } from "./rules/ingress-paths.js";
+import { initWaitFamily } from "./rules/init-wait.js";
+import { injectedLimitsFamily } from "./rules/injected-limits.js";
 import { jobFamily } from "./rules/job.js";
+import { jobSidecarFamily } from "./rules/job-sidecar.js";
+import { loadBalancerFamily } from "./rules/load-balancer.js";
 import { memoryFamily } from "./rules/memory.js";
+import { meshFamily } from "./rules/mesh.js";
 import { missingConfigurationFamily } from "./rules/missing-configuration.js";
 import { nodeFamily } from "./rules/node.js";
+import { persistentVolumeFamily } from "./rules/persistent-volume.js";
 import { probeAnswerFamily, probeFamily } from "./rules/probe.js";
+import { rbacFamily } from "./rules/rbac.js";
 import { rolloutFamily } from "./rules/rollout.js";
+import { rolloutStrategyFamily } from "./rules/rollout-strategy.js";
+import { schedulerFamily } from "./rules/scheduler.js";
 import { schedulingFamily } from "./rules/scheduling.js";
 import { serviceFamily } from "./rules/service.js";
+import { serviceBackendsFamily } from "./rules/service-backends.js";
+import { statefulSetFamily } from "./rules/statefulset.js";
 import { volumeFamily } from "./rules/volume.js";
 
 /**
@@ -26,24 +46,44 @@ import { volumeFamily } from "./rules/volume.js";
 export const families: readonly RuleFamily[] = [
   nodeFamily,
   admissionFamily,
+  schedulerFamily,
+  persistentVolumeFamily,
   claimFamily,
+  rolloutStrategyFamily,
   schedulingFamily,
   evictionFamily,
+  statefulSetFamily,
   imageFamily,
   missingConfigurationFamily,
   volumeFamily,
   containerCreationFamily,
+  injectedLimitsFamily,
   memoryFamily,
   probeFamily,
+  initWaitFamily,
   crashFamily,
   probeAnswerFamily,
+  clientSettingsFamily,
+  containerEnvFamily,
   clusterDnsFamily,
+  jobSidecarFamily,
   jobFamily,
   rolloutFamily,
+  daemonSetFamily,
   serviceFamily,
+  serviceBackendsFamily,
+  loadBalancerFamily,
   ingressFamily,
+  ingressPathsFamily,
+  gatewayFamily,
+  meshFamily,
   autoscalingFamily,
   disruptionFamily,
+  rbacFamily,
+  deletionFamily,
+  controlPlaneFamily,
+  certificateFamily,
+  deliveryFamily,
 ];
 
 /** Every rule, as `kubeclaw rules` lists them. */

@@ -1,5 +1,5 @@
 import type { Confidence } from "../domain/diagnosis.js";
-import type { KubernetesObject, ObjectRef } from "../domain/kubernetes-object.js";
+import { at, type KubernetesObject, listAt, type ObjectRef, textAt } from "../domain/kubernetes-object.js";
 import { fieldEvidence, type Finding } from "./build-evidence.js";
 import type { LogClass } from "./classify-log.js";
 import type { ContainerState } from "./container-state.js";
@@ -51,6 +51,20 @@ function blocked(block: Block, says: string): Dependency {
   };
 }
 
+/** How a pod comes to ask other name servers than the cluster's, which alone know its Services; undefined where it asks them. */
+function ownDns(model: ScopeModel, pod: KubernetesObject): string | undefined {
+  const policy = textAt(pod, "spec", "dnsPolicy") ?? "ClusterFirst";
+  if (policy === "Default") return "dnsPolicy Default";
+  if (policy === "ClusterFirst" && at(pod, "spec", "hostNetwork") === true)
+    return "dnsPolicy ClusterFirst with hostNetwork";
+  if (policy !== "None") return undefined;
+  const servers = listAt(pod, "spec", "dnsConfig", "nameservers").map(String);
+  const cluster = model.list("Service", "kube-system").map((service) => textAt(service, "spec", "clusterIP"));
+  return servers.some((server) => cluster.includes(server))
+    ? undefined
+    : `dnsPolicy None, nameservers ${servers.join(", ")}`;
+}
+
 function unresolved(model: ScopeModel, client: KubernetesObject, line: string): Dependency {
   const from = client.metadata.namespace;
   const host = parseUnknownHost(line);
@@ -59,6 +73,14 @@ function unresolved(model: ScopeModel, client: KubernetesObject, line: string): 
   if (host === null)
     return { causeId: "host-not-resolved", says: "a host name cannot be resolved", confidence: "likely", evidence: [] };
   const { service, inCluster, name, namespace } = resolveService(model, host, from);
+  const own = service && ownDns(model, client);
+  if (own !== undefined)
+    return {
+      causeId: "pod-dns-misconfigured",
+      says: `the name ${host} cannot be resolved: its pods do not ask the cluster's DNS (${own})`,
+      confidence: "confirmed",
+      evidence: [fieldEvidence(client, "spec.dnsPolicy", own)],
+    };
   if (service) {
     const ready = readyBehind(model, service);
     return {

@@ -28,6 +28,9 @@ function symptomOf(model: ScopeModel, pod: KubernetesObject): { text: string; pa
   if (waiting) return { text: `${waiting.waitingReason ?? ""}: ${waiting.waitingMessage}`, path: waiting.path };
   if (at(pod, "status") === undefined || isReady(pod)) return null;
   if (isStarting(model, pod)) return null;
+  // Work that is to end is not ready once a part of it has ended.
+  const works = (textAt(pod, "spec", "restartPolicy") ?? "Always") !== "Always";
+  if (works && textAt(pod, "status", "phase") === "Running") return null;
   const conditions = listAt(pod, "status", "conditions").filter((condition) => textAt(condition, "status") === "False");
   if (conditions.length === 0) return null;
   const text = conditions.map((condition) =>

@@ -2,6 +2,7 @@ import { cutText } from "../domain/cut-text.js";
 import { at, type KubernetesObject, listAt, numberAt, type ObjectRef, textAt } from "../domain/kubernetes-object.js";
 import type { LogTail, Snapshot } from "../domain/snapshot.js";
 import { type ContainerState, containersOf } from "./container-state.js";
+import { elapsed } from "./elapsed.js";
 import { buildObjectIndex, type ObjectIndex } from "./object-index.js";
 import { textsAt } from "./texts-at.js";
 
@@ -170,9 +171,6 @@ export function buildScopeModel(snapshot: Snapshot, now: Date): ScopeModel {
     podsWith,
     podsOf: (owner) => byOwner.get(owner) ?? [],
     logsOf: ({ pod, name }) => logs.get(`${pod.metadata.namespace ?? ""}/${pod.metadata.name}/${name}`) ?? [],
-    ageOf(object) {
-      const made = Date.parse(object.metadata.creationTimestamp ?? "");
-      return Number.isNaN(made) ? Number.POSITIVE_INFINITY : now.getTime() - made;
-    },
+    ageOf: ({ metadata }) => elapsed(now, metadata.creationTimestamp),
   };
 }

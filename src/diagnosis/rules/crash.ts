@@ -38,6 +38,12 @@ const rules = describeRules("crash", [
   ],
   ["host-not-resolved", "A host name cannot be resolved", `${crash} no such host, ENOTFOUND, UnknownHost`, "propose"],
   [
+    "pod-dns-misconfigured",
+    "The pod does not ask the cluster's DNS",
+    `${crash} a Service's name that cannot be resolved; dnsPolicy Default, or None with other name servers`,
+    "propose",
+  ],
+  [
     "networkpolicy-blocks-ingress",
     "A policy keeps the client out",
     `${crash} a timeout to a Service with endpoints; a NetworkPolicy of its pods allows no such peer or port`,

@@ -8,6 +8,7 @@ import { isReady } from "../workload-health.js";
 const rules = describeRules("node", [
   ["node-not-ready", "Node not ready", "Node condition Ready=False"],
   ["node-unreachable", "Node unreachable", "Node condition Ready=Unknown: the kubelet stopped posting its status"],
+  ["kubelet-down", "Kubelet does not run", "Ready=Unknown, and a probe of the node finds its kubelet stopped"],
   ["container-runtime-down", "Container runtime down", "Ready=False and the kubelet says that the runtime is down"],
   ["node-network-unavailable", "Node network not set up", "Node condition NetworkUnavailable=True"],
   ["node-memory-pressure", "Node short of memory", "Node condition MemoryPressure=True"],
@@ -21,10 +22,19 @@ const pressures = [
   ["PIDPressure", "node-pid-pressure", "is short of process ids"],
 ] as const;
 
-function notReady(node: KubernetesObject): { causeId: string; says: string } | null {
+function kubeletIsDown(model: ScopeModel, { metadata }: KubernetesObject): boolean {
+  return (model.snapshot.probes ?? []).some(
+    ({ kind, target, ok }) => kind === "node-service" && target === `node/${metadata.name}/kubelet` && !ok,
+  );
+}
+
+function notReady(model: ScopeModel, node: KubernetesObject): { causeId: string; says: string } | null {
   const ready = conditionOf(node, "Ready");
   if (!ready || ready.status === "True") return null;
-  if (ready.status === "Unknown") return { causeId: "node-unreachable", says: "no longer reports to the API server" };
+  if (ready.status === "Unknown")
+    return kubeletIsDown(model, node)
+      ? { causeId: "kubelet-down", says: "no longer reports to the API server: its kubelet does not run" }
+      : { causeId: "node-unreachable", says: "no longer reports to the API server" };
   if (ready.status !== "False") return null;
   if (/container runtime is down|runtime status check may not have completed/i.test(ready.message))
     return { causeId: "container-runtime-down", says: "has no running container runtime" };
@@ -33,7 +43,7 @@ function notReady(node: KubernetesObject): { causeId: string; says: string } | n
 
 function explainNode(model: ScopeModel, node: KubernetesObject, here: readonly KubernetesObject[]): Cause[] {
   const name = node.metadata.name;
-  const down = notReady(node);
+  const down = notReady(model, node);
   if (down) {
     const pods = here.filter((pod) => !isReady(pod) && textAt(pod, "status", "phase") !== "Succeeded");
     const ready = conditionOf(node, "Ready");

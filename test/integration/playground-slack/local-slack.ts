@@ -51,7 +51,10 @@ export async function control(
 }
 
 /** Waits until the probe answers something else than undefined. */
-export async function eventually<T>(probe: () => Promise<T | undefined> | T | undefined, withinMs = 20_000): Promise<T> {
+export async function eventually<T>(
+  probe: () => Promise<T | undefined> | T | undefined,
+  withinMs = 20_000,
+): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const seen = await probe();

@@ -5,7 +5,8 @@ import { DiagnosisAnswer } from "../../../src/domain/diagnosis.js";
 import { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import { aConfigMap, aDeployment, after, anEvent, anObject, aPod, aService, noon } from "../../builders/kubernetes.js";
 import { aSnapshot, aWaitingWorkload, aWorkload } from "../../builders/snapshot.js";
-import { scenes, toSnapshot } from "./rules/scenes.js";
+import { scenes } from "./rules/every-scene.js";
+import { toSnapshot } from "./rules/scene.js";
 
 const look = (objects: readonly KubernetesObject[], sources = {}) =>
   diagnose(aSnapshot(objects, sources), { namespace: "shop" }, noon);

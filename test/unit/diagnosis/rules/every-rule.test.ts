@@ -4,7 +4,8 @@ import { DiagnosisAnswer } from "../../../../src/domain/diagnosis.js";
 import type { KubernetesObject } from "../../../../src/domain/kubernetes-object.js";
 import type { Snapshot } from "../../../../src/domain/snapshot.js";
 import { aCondition, after, noon } from "../../../builders/kubernetes.js";
-import { scenes, toSnapshot } from "./scenes.js";
+import { scenes, twins } from "./every-scene.js";
+import { toSnapshot } from "./scene.js";
 
 const look = (snapshot: Snapshot) => diagnose(snapshot, {}, noon);
 
@@ -115,7 +116,15 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
     );
   });
 
-  if (!standing.has(id))
+  const twin = twins[id];
+  if (twin)
+    it("is not found where it looks the same, and is well", () => {
+      const answer = look(toSnapshot(twin[1]));
+      expect(answer.verdicts).toEqual([]);
+      expect(answer.status).toBe("healthy");
+    });
+
+  if (!twin && !standing.has(id))
     it("is not found where its objects are well again: what events and earlier runs tell is over", () => {
       if (!scene) throw new Error(`no scene for ${id}`);
       const { alerts: _resolved, ...snapshot } = toSnapshot(scene);

@@ -14,25 +14,8 @@ import {
   aService,
   badImage,
 } from "../../../builders/kubernetes.js";
-import { aSnapshot, aWaitingWorkload, aWorkload } from "../../../builders/snapshot.js";
-
-/** What a rule must see, and everything that it must not need. */
-export interface Scene {
-  objects: readonly KubernetesObject[];
-  /** The log of `checkout-8-abcde/web` before its crash. */
-  log?: readonly string[];
-  /** The log of the run that goes on. */
-  now?: readonly string[];
-  parts?: Partial<Snapshot>;
-}
-
-export function toSnapshot({ objects, log, now, parts }: Scene): Snapshot {
-  const logs = [
-    ...(log ? [{ namespace: "shop", pod: "checkout-8-abcde", container: "web", previous: true, lines: log }] : []),
-    ...(now ? [{ namespace: "shop", pod: "checkout-8-abcde", container: "web", previous: false, lines: now }] : []),
-  ];
-  return { ...aSnapshot(objects), logs, ...parts };
-}
+import { aWaitingWorkload, aWorkload } from "../../../builders/snapshot.js";
+import type { Scene } from "./scene.js";
 
 const waiting = (reason: string, message: string): Scene => ({ objects: aWaitingWorkload(reason, message) });
 /** A crash of `web` with this last line. */
@@ -268,6 +251,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
   "node-unreachable": sickNode(
     aCondition("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status."),
   ),
+  "kubelet-down": {
+    ...sickNode(aCondition("Ready", "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.")),
+    parts: { probes: [{ kind: "node-service", target: "node/node-1/kubelet", ok: false, message: "inactive" }] },
+  },
   "container-runtime-down": sickNode(aCondition("Ready", "False", "KubeletNotReady", "container runtime is down")),
   "node-network-unavailable": sickNode(
     aCondition("Ready", "True"),

@@ -1,0 +1,96 @@
+import { buildCause } from "../build-cause.js";
+import { fieldEvidence, type Finding, logEvidence } from "../build-evidence.js";
+import { classifyLog } from "../classify-log.js";
+import type { ContainerState } from "../container-state.js";
+import { elapsed } from "../elapsed.js";
+import { type ContainerGroup, groupContainers } from "../group-containers.js";
+import { parseAwaited } from "../parse-awaited.js";
+import { type Peer, parsePeer, parseUnknownHost } from "../parse-peer.js";
+import { portsOf, readyBehind, resolveService } from "../resolve-service.js";
+import { type Cause, describeRules, type RuleFamily } from "../rule.js";
+import { refOf, type ScopeModel } from "../scope-model.js";
+
+const rules = describeRules("init", [
+  [
+    "init-waiting-for-dependency",
+    "An init container waits for something",
+    "init container runs for more than two minutes; its command or its log names what it waits for",
+    "propose",
+  ],
+]);
+
+const patienceMs = 2 * 60_000;
+
+interface Found {
+  key: string;
+  peer: Peer;
+  evidence: Finding[];
+}
+
+function look(model: ScopeModel, container: ContainerState): Found | null {
+  if (!container.init || !container.running || elapsed(model.now, container.runningSince) < patienceMs) return null;
+  const told = model
+    .logsOf(container)
+    .filter(({ previous }) => !previous)
+    .map(({ lines }) => classifyLog(lines, false))
+    .find((found) => found?.kind === "connection" || found?.kind === "host");
+  const logged = told ? (parsePeer(told.line) ?? hostOnly(told.line)) : null;
+  const peer = logged ?? parseAwaited(container.spec);
+  if (!peer) return null;
+  const evidence = [
+    fieldEvidence(
+      container.pod,
+      container.path.replace(".waiting", ".running"),
+      `since ${container.runningSince ?? ""}`,
+    ),
+    ...(told && logged ? [logEvidence(container, false, told.line)] : []),
+  ];
+  return { key: `${container.name} ${peer.host}:${peer.port ?? ""}`, peer, evidence };
+}
+
+function hostOnly(line: string): Peer | null {
+  const host = parseUnknownHost(line);
+  return host === null ? null : { host, port: undefined };
+}
+
+function explain(model: ScopeModel, { owner, containers, pods, found }: ContainerGroup<Found>): Cause {
+  const [first] = containers;
+  const { host, port } = found.peer;
+  const { service, inCluster, name, namespace } = resolveService(model, host, first.pod.metadata.namespace);
+  const where = port === undefined ? host : `${host}:${port}`;
+  const draft = { causeId: "init-waiting-for-dependency", object: owner, container: first.name, pods, containers };
+  const waits = `${owner.metadata.name}: its init container ${first.name} waits for ${where}`;
+  const ports = service ? portsOf(service) : [];
+  if (!service) {
+    const gone = inCluster && model.knows("Service");
+    return buildCause(model, {
+      ...draft,
+      confidence: gone ? "confirmed" : "likely",
+      summary: gone
+        ? `${waits}, and there is no Service ${name} in ${namespace ?? "its namespace"}`
+        : `${waits}, which is no Service of the snapshot`,
+      evidence: found.evidence,
+    });
+  }
+  if (port !== undefined && ports.length > 0 && !ports.includes(port))
+    return buildCause(model, {
+      ...draft,
+      summary: `${waits}, and Service ${name} has no port ${port}; it has ${ports.slice(0, 5).join(", ")}`,
+      evidence: [...found.evidence, fieldEvidence(service, "spec.ports", `ports ${ports.join(", ")}`)],
+    });
+  const ready = readyBehind(model, service);
+  return buildCause(model, {
+    ...draft,
+    confidence: ready === 0 ? "confirmed" : "likely",
+    summary: `${waits}: Service ${name} has ${ready === 0 ? "no" : ready} ready endpoints`,
+    evidence: [...found.evidence, fieldEvidence(service, "spec.selector", `${ready} ready endpoints`)],
+    dependsOn: refOf(service),
+  });
+}
+
+/** Init containers that run and wait for something that does not come. */
+export const initWaitFamily: RuleFamily = {
+  rules,
+  evaluate: (model, explained) =>
+    groupContainers(model, explained, (container) => look(model, container)).map((group) => explain(model, group)),
+};
