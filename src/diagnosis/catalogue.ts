@@ -15,6 +15,10 @@ import { deliveryFamily } from "./rules/delivery.js";
 import { disruptionFamily } from "./rules/disruption.js";
 import { evictionFamily } from "./rules/eviction.js";
 import { gatewayFamily } from "./rules/gateway.js";
+import { clusterHygiene } from "./rules/hygiene/cluster.js";
+import { containerHygiene } from "./rules/hygiene/containers.js";
+import { leftoverHygiene } from "./rules/hygiene/leftovers.js";
+import { workloadHygiene } from "./rules/hygiene/workloads.js";
 import { imageFamily } from "./rules/image.js";
 import { ingressFamily } from "./rules/ingress.js";
 import { ingressPathsFamily } from "./rules/ingress-paths.js";
@@ -86,8 +90,16 @@ export const families: readonly RuleFamily[] = [
   deliveryFamily,
 ];
 
+/** What fails nothing now, and is looked at on request only. */
+export const hygieneFamilies: readonly RuleFamily[] = [
+  containerHygiene,
+  workloadHygiene,
+  leftoverHygiene,
+  clusterHygiene,
+];
+
 /** Every rule, as `kubeclaw rules` lists them. */
-export const rules: readonly RuleDescription[] = families.flatMap((family) =>
+export const rules: readonly RuleDescription[] = [...families, ...hygieneFamilies].flatMap((family) =>
   family.rules.map(({ id, family: name, title, signals, remediation, severity }) => ({
     id,
     family: name,

@@ -1,6 +1,6 @@
-import { at, type KubernetesObject, listAt, numberAt, textAt } from "../domain/kubernetes-object.js";
+import { at, type KubernetesObject, listAt, numberAt } from "../domain/kubernetes-object.js";
+import { matchesSelector } from "./matches-selector.js";
 import type { ScopeModel } from "./scope-model.js";
-import { textsAt } from "./texts-at.js";
 
 /** A policy that keeps one pod from reaching another. */
 export interface Block {
@@ -10,40 +10,13 @@ export interface Block {
 
 type Direction = "ingress" | "egress";
 
-/** True or false by a label selector; undefined where it uses something that is not known. An empty one takes all. */
-function matches(selector: unknown, labels: Record<string, string> | null | undefined): boolean | undefined {
-  const equal = Object.entries(textsAt(selector, "matchLabels"));
-  if (!equal.every(([key, value]) => labels?.[key] === value)) return false;
-  for (const expression of listAt(selector, "matchExpressions")) {
-    const value = labels?.[textAt(expression, "key") ?? ""];
-    const values = listAt(expression, "values");
-    switch (textAt(expression, "operator") ?? "") {
-      case "In":
-        if (value === undefined || !values.includes(value)) return false;
-        break;
-      case "NotIn":
-        if (value !== undefined && values.includes(value)) return false;
-        break;
-      case "Exists":
-        if (value === undefined) return false;
-        break;
-      case "DoesNotExist":
-        if (value !== undefined) return false;
-        break;
-      default:
-        return undefined;
-    }
-  }
-  return true;
-}
-
 function isolates(policy: KubernetesObject, pod: KubernetesObject, direction: Direction): boolean {
   const types = listAt(policy, "spec", "policyTypes").map((type) => String(type).toLowerCase());
   const applies =
     types.length > 0
       ? types.includes(direction)
       : direction === "ingress" || at(policy, "spec", "egress") !== undefined;
-  return applies && matches(at(policy, "spec", "podSelector"), pod.metadata.labels) === true;
+  return applies && matchesSelector(at(policy, "spec", "podSelector"), pod.metadata.labels) === true;
 }
 
 /** Does a peer of a rule take a pod? What cannot be told from the snapshot (addresses, namespaces) counts as taken. */
@@ -56,10 +29,10 @@ function takes(model: ScopeModel, policy: KubernetesObject, peer: unknown, pod: 
     const namespace = model.find("Namespace", undefined, pod.metadata.namespace ?? "");
     const labels = namespace?.metadata.labels ?? { "kubernetes.io/metadata.name": pod.metadata.namespace ?? "" };
     const known = namespace !== undefined || onlyByName(namespaces);
-    if (known && matches(namespaces, labels) === false) return false;
+    if (known && matchesSelector(namespaces, labels) === false) return false;
   }
   const pods = at(peer, "podSelector");
-  return pods === undefined || matches(pods, pod.metadata.labels) !== false;
+  return pods === undefined || matchesSelector(pods, pod.metadata.labels) !== false;
 }
 
 function onlyByName(selector: unknown): boolean {

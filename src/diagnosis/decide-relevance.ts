@@ -44,13 +44,19 @@ function touches(model: ScopeModel, object: KubernetesObject, wanted: { kind: st
   }
 }
 
+/** Kinds of no namespace that every one of them relies on. */
+const shared = new Set(["APIService", "StorageClass", "ClusterRole"]);
+
 /** Does a cause concern what was asked about: is it there, or does anything there suffer from it? */
 export function isRelevant(model: ScopeModel, scope: Partial<Scope>, cause: Cause): boolean {
   const { verdict, explains } = cause;
   const refs: ObjectRef[] = [verdict.object, verdict.symptomObject, ...verdict.effects.map(({ object }) => object)];
   const inNamespace = (namespace: string | undefined) => scope.namespace === undefined || namespace === scope.namespace;
   if (!scope.object) {
+    const { kind, name } = verdict.object;
     return (
+      shared.has(kind) ||
+      (kind === "Namespace" && name === scope.namespace) ||
       refs.some(({ namespace }) => inNamespace(namespace)) ||
       explains.some(({ metadata }) => inNamespace(metadata.namespace))
     );

@@ -3,15 +3,17 @@ import { errorMessage } from "../domain/errors.js";
 import type { DiagnosisAnswer, Verdict } from "../domain/diagnosis.js";
 import type { Scope } from "../domain/investigation-request.js";
 import type { Snapshot } from "../domain/snapshot.js";
-import { families, rules } from "./catalogue.js";
+import { families, hygieneFamilies, rules } from "./catalogue.js";
 import { findUnexplained } from "./find-unexplained.js";
 import { isRelevant } from "./decide-relevance.js";
 import { Explained } from "./explained.js";
 import { linkCauses } from "./link-causes.js";
 import { isNearName } from "./near-name.js";
-import type { Cause } from "./rule.js";
+import type { Cause, RuleFamily } from "./rule.js";
 import { buildScopeModel, type ScopeModel } from "./scope-model.js";
 
+/** As many as an answer holds. */
+const mostVerdicts = 200;
 /** Kinds in which a failure itself shows: of the others only its cause. */
 const showsFailure = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "Service"] as const;
 
@@ -55,22 +57,23 @@ function statusOf(verdicts: readonly Verdict[], snapshot: Snapshot): DiagnosisAn
 }
 
 /** Runs the families, the most upstream first; each sees what those before it have explained. */
-function findCauses(model: ScopeModel): { causes: Cause[]; broken: string[] } {
+function findCauses(model: ScopeModel, hygiene: boolean): { causes: Cause[]; broken: string[] } {
   const explained = new Explained();
-  const causes: Cause[] = [];
   const broken: string[] = [];
-  for (const family of families) {
-    try {
-      const found = family.evaluate(model, explained);
-      for (const cause of found) explained.add(cause);
-      causes.push(...found);
-    } catch (error) {
-      // A fault of ours in one family costs its own verdicts, never the whole answer.
-      broken.push(`The rules of ${family.rules[0]?.family ?? "a family"} failed: ${errorMessage(error)}`);
-    }
-  }
-  for (const cause of findUnexplained(model, explained)) causes.push(cause);
-  return { causes: linkCauses(model, causes), broken };
+  const run = (list: readonly RuleFamily[]): Cause[] =>
+    list.flatMap((family) => {
+      try {
+        const found = family.evaluate(model, explained);
+        for (const cause of found) explained.add(cause);
+        return found;
+      } catch (error) {
+        // A fault of ours in one family costs its own verdicts, never the whole answer.
+        broken.push(`The rules of ${family.rules[0]?.family ?? "a family"} failed: ${errorMessage(error)}`);
+        return [];
+      }
+    });
+  const failures = [...run(families), ...findUnexplained(model, explained)];
+  return { causes: [...linkCauses(model, failures), ...(hygiene ? run(hygieneFamilies) : [])], broken };
 }
 
 /** What was not there, or could not be judged, is not healthy. */
@@ -95,25 +98,28 @@ function fit(verdict: Verdict): Verdict {
 /**
  * The deterministic diagnosis: snapshot, scope and time in, verdicts out, the most upstream cause first. Pure.
  * @param spent what reading the snapshot cost; zeros where it came from disk.
+ * @param hygiene also what fails nothing now, behind what does.
  */
 export function diagnose(
   snapshot: Snapshot,
   scope: Partial<Scope>,
   now: Date,
   spent: DiagnosisAnswer["cost"] = { apiCalls: 0, bytes: 0, milliseconds: 0 },
+  hygiene = false,
 ): DiagnosisAnswer {
   const model = buildScopeModel(snapshot, now);
   const missing = notChecked(snapshot);
   const absent = missingTarget(snapshot, scope);
   const unread = missing.map((entry) => entry.replace(/: absent$/, ""));
-  const { causes, broken } = findCauses(model);
+  const { causes, broken } = findCauses(model, hygiene);
+  const relevant = causes.filter((cause) => isRelevant(model, scope, cause));
   const warnings = [
     ...(absent === undefined ? [] : [absent]),
     ...broken,
     ...(unread.length > 0 ? [`Not checked: ${unread.join(", ")}`] : []),
+    ...(relevant.length > mostVerdicts ? [`${relevant.length - mostVerdicts} more verdicts are left out`] : []),
     ...snapshot.warnings,
   ];
-  const relevant = causes.filter((cause) => isRelevant(model, scope, cause));
   const verdicts = relevant.map(({ verdict }) => ({
     ...fit(verdict),
     notChecked: [...verdict.notChecked, ...missing].slice(0, 20),
@@ -128,7 +134,7 @@ export function diagnose(
         : null,
     },
     status: judge(statusOf(verdicts, snapshot), absent !== undefined || broken.length > 0),
-    verdicts: verdicts.slice(0, 50),
+    verdicts: verdicts.slice(0, mostVerdicts),
     checked: {
       objects: snapshot.objects.length,
       events: snapshot.events.length,

@@ -47,7 +47,7 @@ export const DiagnosisAnswer = z.strictObject({
   now: z.string().max(40),
   scope: z.strictObject({ namespace: z.string().max(63).nullable(), object: ObjectRef.nullable() }),
   status: z.enum(["failing", "healthy", "inconclusive"]),
-  verdicts: z.array(Verdict).max(50),
+  verdicts: z.array(Verdict).max(200),
   checked: z.strictObject({
     objects: z.int().min(0),
     events: z.int().min(0),

@@ -11,7 +11,7 @@ export function addDiagnosisCommands(program: Command): void {
     .option("--context <name>", "another context of the kubeconfig")
     .option("--namespace <name>", "what is looked at; the namespace of the context by default")
     .option("--object <kind/name>", "one object in it")
-    .option("--hygiene", "list hygiene findings, too (not there yet)")
+    .option("--hygiene", "also what fails nothing now and may hurt one day")
     .option("--output <format>", "text or json", "text")
     .action(async (options: Record<string, string | boolean | undefined>) => (await load()).runDiagnose(options));
   program

@@ -64,11 +64,12 @@ function withNamespace(scope: Partial<Scope>, snapshot: Snapshot): Partial<Scope
   return Scope.shape.namespace.safeParse(only).success ? { ...scope, namespace: only } : scope;
 }
 
-function diagnoseSnapshot(path: string, asked: Partial<Scope>): DiagnosisAnswer {
+function diagnoseSnapshot(path: string, asked: Partial<Scope>, hygiene = false): DiagnosisAnswer {
   const started = performance.now();
   const snapshot = readSnapshot(path);
   for (const warning of snapshot.warnings) process.stderr.write(`kubeclaw: ${path}: ${warning}\n`);
-  const answer = diagnose(snapshot, withNamespace(asked, snapshot), new Date(snapshot.meta.now));
+  const scope = withNamespace(asked, snapshot);
+  const answer = diagnose(snapshot, scope, new Date(snapshot.meta.now), undefined, hygiene);
   return { ...answer, cost: { ...answer.cost, milliseconds: Math.round(performance.now() - started) } };
 }
 
@@ -95,14 +96,15 @@ async function collectLive(context: string | undefined, asked: Partial<Scope>, s
   }
 }
 
-async function diagnoseCluster(context: string | undefined, asked: Partial<Scope>): Promise<DiagnosisAnswer> {
+async function diagnoseCluster(
+  context: string | undefined,
+  asked: Partial<Scope>,
+  hygiene: boolean,
+): Promise<DiagnosisAnswer> {
   const started = performance.now();
   const { snapshot, scope, spent } = await collectLive(context, asked, false);
-  return diagnose(snapshot, scope, new Date(snapshot.meta.now), {
-    apiCalls: spent.calls,
-    bytes: spent.bytes,
-    milliseconds: Math.round(performance.now() - started),
-  });
+  const cost = { apiCalls: spent.calls, bytes: spent.bytes, milliseconds: Math.round(performance.now() - started) };
+  return diagnose(snapshot, scope, new Date(snapshot.meta.now), cost, hygiene);
 }
 
 function print(answer: DiagnosisAnswer, output: z.infer<typeof Output>): void {
@@ -142,19 +144,23 @@ async function runBatch(file: string): Promise<void> {
 /** `kubeclaw diagnose`: one snapshot, a batch of them, or the cluster of the kubeconfig. */
 export async function runDiagnose(given: Record<string, unknown>): Promise<void> {
   const options = parseInput(DiagnoseOptions, given, "diagnose");
-  const { snapshot, batch, context, hygiene, output } = options;
-  if (hygiene === true) throw wrong("--hygiene", "the hygiene checks are not there yet; leave the flag out");
+  const { snapshot, batch, context, hygiene = false, output } = options;
   if (snapshot !== undefined && batch !== undefined) throw wrong("--batch", "give --snapshot or --batch, not both");
   if (context !== undefined && (snapshot ?? batch) !== undefined)
     throw wrong("--context", "a recorded snapshot has no context; leave the flag out");
   if (batch !== undefined) {
+    if (hygiene) throw wrong("--batch", "hygiene is looked at one snapshot at a time; leave the flag out");
     if ((options.namespace ?? options.object) !== undefined)
       throw wrong("--batch", "each request names its own namespace and object; leave the flags out");
     await runBatch(batch);
     return;
   }
   const scope = scopeOf(options);
-  print(snapshot === undefined ? await diagnoseCluster(context, scope) : diagnoseSnapshot(snapshot, scope), output);
+  const answer =
+    snapshot === undefined
+      ? await diagnoseCluster(context, scope, hygiene)
+      : diagnoseSnapshot(snapshot, scope, hygiene);
+  print(answer, output);
 }
 
 /** `kubeclaw snapshot`: records one namespace, with the rights of the kubeconfig. */

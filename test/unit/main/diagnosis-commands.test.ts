@@ -88,7 +88,7 @@ describe("bad input leaves with 2 and one line that names the field", () => {
     ["a bad namespace", ["--snapshot", snapshot, "--namespace", "A_B"], "--namespace: A_B is not a namespace name"],
     ["a bad object", ["--snapshot", snapshot, "--object", "checkout"], "--object: checkout: expected KIND/NAME"],
     ["a bad format", ["--snapshot", snapshot, "--output", "yaml"], "output: expected text or json"],
-    ["what is not there yet", ["--snapshot", snapshot, "--hygiene"], "--hygiene: the hygiene checks are not there yet"],
+    ["hygiene of many", ["--batch", snapshot, "--hygiene"], "--batch: hygiene is looked at one snapshot at a time"],
     ["two forms at once", ["--snapshot", snapshot, "--batch", "-"], "--batch: give --snapshot or --batch, not both"],
     ["no batch file", ["--batch", "/nowhere"], "--batch: /nowhere cannot be read"],
   ])("%s", async (_what, args, problem) => {
