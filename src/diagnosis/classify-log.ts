@@ -7,6 +7,7 @@ export interface LogClass {
     | "host"
     | "port-in-use"
     | "certificate"
+    | "untrusted"
     | "read-only-files"
     | "read-only-database"
     | "connections"
@@ -27,18 +28,22 @@ type Row = readonly [kind: LogClass["kind"], test: RegExp];
 
 /** On one line the first that matches counts: what is more specific stands first. All are linear in the line. */
 const rows: readonly Row[] = [
-  ["forbidden", /User "system:serviceaccount:[^"]{1,300}" cannot [a-z]{1,20} resource/],
+  ["forbidden", /User \\{0,3}"system:serviceaccount:[^"]{1,300}" cannot [a-z]{1,20} resource/],
   [
     "port-in-use",
     /address already in use|EADDRINUSE|port is already (?:allocated|in use)|Only one usage of each socket address/i,
   ],
   [
     "certificate",
-    /certificate has expired|CERT_HAS_EXPIRED|certificate expired|certificate verify failed: certificate has expired/i,
+    /certificate has expired|CERT_HAS_EXPIRED|certificate expired|CertificateExpiredException|certificate is not yet valid|has expired or is not yet valid/i,
+  ],
+  [
+    "untrusted",
+    /signed by unknown authority|PKIX path building failed|unable to find valid certification path|self[- ]signed certificate|unable to get local issuer certificate|UNABLE_TO_VERIFY_LEAF_SIGNATURE|certificate verify failed|RemoteCertificateNameMismatch|certificate is not trusted|doesn't contain any IP SANs|certificate is valid for .{1,200}, not /i,
   ],
   [
     "connections",
-    /too many connections|remaining connection slots are reserved|too many clients already|max number of clients reached|connection pool (?:is )?exhausted/i,
+    /too many connections|remaining connection slots are reserved|too many clients already|max number of clients reached|connection pool (?:is )?exhausted|Connection is not available, request timed out|QueuePool limit of size|acquiring a connection from (?:the )?pool/i,
   ],
   [
     "read-only-database",
@@ -49,7 +54,7 @@ const rows: readonly Row[] = [
   ["open-files", /too many open files|\bEMFILE\b|\bENFILE\b/i],
   [
     "auth",
-    /password authentication failed|access denied for user|WRONGPASS|NOAUTH Authentication required|authentication failed|invalid (?:username or password|username-password pair|credentials)|login failed for user|SASL authentication (?:error|failed)|incorrect (?:username or )?password/i,
+    /password authentication failed|access denied for user|WRONGPASS|NOAUTH Authentication required|authentication failed|invalid (?:username or password|username-password pair|credentials)|login failed for user|SASL authentication (?:error|failed)|SaslAuthenticationException|ACCESS_REFUSED|no pg_hba\.conf entry|ERR invalid password|Login was refused|incorrect (?:username or )?password/i,
   ],
   [
     "host",
@@ -57,7 +62,7 @@ const rows: readonly Row[] = [
   ],
   [
     "connection",
-    /connection refused|\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bECONNRESET\b|i\/o timeout|connection timed out|connect timed out|connection timeout|no route to host|network is unreachable|connection reset by peer|(?:cannot|can't|could not|unable to|failed to) connect|dial tcp .{0,200}(?:timeout|refused)/i,
+    /connection refused|\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bECONNRESET\b|i\/o timeout|connection timed out|connect timed out|connection timeout|no route to host|network is unreachable|connection reset by peer|(?:cannot|can't|could not|unable to|failed to) connect|could not be established|Broker may not be available|NoBrokersAvailable|Communications link failure|AMQPConnectionError|Failed to update metadata|ServerSelectionTimeout|ServerSelectionError|code = Unavailable|UNAVAILABLE: io exception|dial tcp .{0,200}(?:timeout|refused)/i,
   ],
   ["permission", /permission denied|\bEACCES\b|AccessDeniedException/i],
   [
@@ -82,12 +87,23 @@ const settings: readonly RegExp[] = [
   new RegExp(`KeyError: ["'](${variable})["']`),
   new RegExp(`required key (${variable}) missing value`),
   new RegExp(`(${variable}): (?:parameter null or not set|unbound variable|parameter not set)`),
+  new RegExp(`(?:must|need to|have to|please) (?:specify|set|provide|define|configure) ["'\`$]?(${variable})\\b`, "i"),
+  new RegExp(`key not found: "(${variable})"`),
 ];
+/** Names of settings that are no variables: what frameworks say when one is not there. */
+const named: readonly RegExp[] = [
+  /Could not resolve placeholder '([\w.:-]{1,100})' in value/,
+  /Connection string ["']?([\w:.-]{1,100})["']? (?:was )?not found/i,
+];
+/** One of a list, under a line that speaks of environment variables. */
+const listed = new RegExp(`^\\s{0,12}[-*] ["'\`]?(${variable})["'\`]?$`);
 
 /** The program's own fault, with its own words. */
 const own =
-  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|"level":"error"/;
+  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|^FATAL ERROR: |\.rb:\d{1,6}:in .{1,300}\((?:\w|::){1,100}\)$|"level":"error"/;
 const quiet = /\b(?:DEBUG|TRACE)\b|level=debug|"level":"(?:debug|trace)"/;
+/** What Node prints of an error's fields behind its message: the message says more. */
+const field = /^\s{0,20}(?:errno|code|syscall|address|port|path|dest|hostname): \S{1,300}$/;
 const mostLines = 60;
 
 function classifyLine(line: string): { kind: LogClass["kind"]; name?: string } | null {
@@ -100,8 +116,20 @@ function classifyLine(line: string): { kind: LogClass["kind"]; name?: string } |
     )
       return { kind: "setting", name };
   }
+  for (const test of named) {
+    const name = test.exec(line)?.[1];
+    if (name !== undefined) return { kind: "setting", name };
+  }
   const row = rows.find(([, test]) => test.test(line));
   return row ? { kind: row[0] } : null;
+}
+
+function listedSetting(lines: readonly string[], at: number): string | undefined {
+  const name = listed.exec(lines[at]?.slice(0, 200) ?? "")?.[1];
+  const above = lines.slice(Math.max(at - 6, 0), at);
+  return name !== undefined && above.some((line) => /environment variable/i.test(line.slice(0, 500)))
+    ? name
+    : undefined;
 }
 
 /**
@@ -111,10 +139,11 @@ function classifyLine(line: string): { kind: LogClass["kind"]; name?: string } |
 export function classifyLog(lines: readonly string[], previous: boolean): LogClass | null {
   const tail = lines.filter((line) => line.trim() !== "").slice(-mostLines);
   let fallback: LogClass | null = null;
-  for (const whole of tail.reverse()) {
-    const line = whole.slice(0, 1_000);
-    if (quiet.test(line)) continue;
-    const found = classifyLine(line);
+  for (let at = tail.length - 1; at >= 0; at -= 1) {
+    const line = tail[at]?.slice(0, 1_000) ?? "";
+    if (quiet.test(line) || field.test(line)) continue;
+    const one = listedSetting(tail, at);
+    const found = one === undefined ? classifyLine(line) : { kind: "setting" as const, name: one };
     if (found) return fallback !== null && found.kind === "config" ? fallback : { ...found, line, previous };
     if (fallback === null && own.test(line.trimStart())) {
       fallback = { kind: "error", line, previous };

@@ -24,6 +24,7 @@ const plain: Partial<Record<LogClass["kind"], readonly [causeId: string, says: s
   auth: ["dependency-auth-failed", "a dependency refuses its credentials"],
   "port-in-use": ["port-already-in-use", "the port that it listens on is in use in its pod"],
   certificate: ["certificate-expired", "a certificate has expired"],
+  untrusted: ["application-error", "it does not trust the certificate of a peer"],
   "read-only-files": ["filesystem-read-only", "it writes to a file system that is read-only"],
   "read-only-database": ["database-read-only", "its database takes no writes"],
   connections: ["database-connections-exhausted", "its database takes no more connections"],
@@ -78,6 +79,7 @@ export function readReason(model: ScopeModel, container: ContainerState, found: 
     case "auth":
     case "port-in-use":
     case "certificate":
+    case "untrusted":
     case "read-only-files":
     case "read-only-database":
     case "connections":

@@ -8,7 +8,7 @@ import { isNearName } from "./near-name.js";
 import { type Peer, parsePeer, parseUnknownHost } from "./parse-peer.js";
 import { portsOf, readyBehind, resolveService, scaledToZeroBehind, targetOf } from "./resolve-service.js";
 import { refOf, type ScopeModel } from "./scope-model.js";
-import { isReady } from "./workload-health.js";
+import { isDns, isReady, replicasOf } from "./workload-health.js";
 
 /** What a line about a connection comes to, once the cluster was asked. */
 export interface Dependency {
@@ -65,6 +65,18 @@ function ownDns(model: ScopeModel, pod: KubernetesObject): string | undefined {
     : `dnsPolicy None, nameservers ${servers.join(", ")}`;
 }
 
+const asksInVain = /EAI_AGAIN|Temporary failure in name resolution|server misbehaving|SERVFAIL|i\/o timeout|timed out/i;
+
+/** The workload of the cluster's DNS, a stand-in where it was not read, and whether all of it is down. */
+function clusterDns(model: ScopeModel): { object: KubernetesObject; down: boolean } {
+  const known = model.list("Deployment", "kube-system").find(isDns);
+  const metadata = { name: "coredns", namespace: "kube-system" };
+  return {
+    object: known ?? { apiVersion: "apps/v1", kind: "Deployment", metadata },
+    down: known !== undefined && replicasOf(known)?.available === 0,
+  };
+}
+
 function unresolved(model: ScopeModel, client: KubernetesObject, line: string): Dependency {
   const from = client.metadata.namespace;
   const host = parseUnknownHost(line);
@@ -80,6 +92,16 @@ function unresolved(model: ScopeModel, client: KubernetesObject, line: string): 
       says: `the name ${host} cannot be resolved: its pods do not ask the cluster's DNS (${own})`,
       confidence: "confirmed",
       evidence: [fieldEvidence(client, "spec.dnsPolicy", own)],
+    };
+  const dns = clusterDns(model);
+  // That a name server does not answer says nothing about the name.
+  if (service && (asksInVain.test(line) || dns.down))
+    return {
+      causeId: "cluster-dns-failure",
+      says: `the name ${host} cannot be resolved, although Service ${name} exists: cluster DNS ${dns.down ? "is down" : "does not answer"}`,
+      confidence: dns.down ? "confirmed" : "likely",
+      evidence: [],
+      object: dns.object,
     };
   if (service) {
     const ready = readyBehind(model, service);

@@ -90,11 +90,13 @@ function fromMessage(pod: KubernetesObject, obstacles: readonly Obstacle[]): Ver
   const [first, ...others] = counted;
   if (!first) return null;
   const rest = others.map((obstacle) => ofObstacle(pod, obstacle));
+  // Such a taint only shows what the node itself suffers from.
+  const shows = first.kind === "taint" && first.detail.startsWith("node.kubernetes.io/");
   const { causeId, says } = ofObstacle(pod, first);
   return {
     causeId,
     says: [says, ...rest.map((other) => other.says)].join("; "),
-    confidence: rest.length === 0 ? "confirmed" : "likely",
+    confidence: rest.length === 0 && !shows ? "confirmed" : "likely",
     evidence: [],
     ruledOut: [],
   };

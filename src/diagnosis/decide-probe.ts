@@ -1,4 +1,5 @@
 import type { Confidence } from "../domain/diagnosis.js";
+import { numberAt } from "../domain/kubernetes-object.js";
 import { fieldEvidence, type Finding, logEvidence } from "./build-evidence.js";
 import { type ContainerState, crashes, lastEnd } from "./container-state.js";
 import { eventReason, eventText } from "./event-text.js";
@@ -28,9 +29,14 @@ function wasKilledFor(model: ScopeModel, container: ContainerState, probe: Probe
     );
 }
 
-/** A container that runs, is not ready, and has had the time to become it. */
-function isUnready(model: ScopeModel, container: ContainerState): boolean {
-  return container.running && !container.ready && !container.init && !isStarting(model, container.pod, 120_000);
+/** Answers that a program which only needs more time would not give. */
+const decisive = new Set<ProbeFailure["answer"]>(["not-found", "protocol", "command"]);
+
+/** A container that runs, is not ready, and has had the time to become it: one that may still warm up gets more. */
+function isUnready(model: ScopeModel, container: ContainerState, { answer, event }: ProbeFailure): boolean {
+  const tries = numberAt(event, "count") ?? numberAt(event, "series", "count") ?? 1;
+  const patienceMs = decisive.has(answer) || tries >= 20 ? 60_000 : 120_000;
+  return container.running && !container.ready && !container.init && !isStarting(model, container.pod, patienceMs);
 }
 
 /** The probe that a container fails now: one that it was killed for, else its readiness probe. */
@@ -42,7 +48,8 @@ export function failureOf(model: ScopeModel, container: ContainerState): ProbeFa
       if (failure) return failure;
     }
   }
-  return isUnready(model, container) ? parseProbeFailure(container, events, "readiness") : null;
+  const failure = parseProbeFailure(container, events, "readiness");
+  return failure && isUnready(model, container, failure) ? failure : null;
 }
 
 /** The port that a probe asks and that its container does not have, with what shows it. */

@@ -2,7 +2,7 @@ import { cutText } from "../domain/cut-text.js";
 import { errorMessage } from "../domain/errors.js";
 import type { DiagnosisAnswer, Verdict } from "../domain/diagnosis.js";
 import type { Scope } from "../domain/investigation-request.js";
-import type { Snapshot } from "../domain/snapshot.js";
+import { type Snapshot, unreadKinds } from "../domain/snapshot.js";
 import { families, hygieneFamilies, rules } from "./catalogue.js";
 import { findUnexplained } from "./find-unexplained.js";
 import { isRelevant } from "./decide-relevance.js";
@@ -18,15 +18,17 @@ const mostVerdicts = 200;
 const showsFailure = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "Service"] as const;
 
 /** The kinds and the sources that rules could have used and that were not read, or not in full. */
-function notChecked({ meta: { sources, kinds = {} } }: Snapshot): string[] {
-  const unread = sources.objects === "absent" ? [] : Object.entries(kinds);
+function notChecked({ meta }: Snapshot): string[] {
+  const { sources } = meta;
+  const unread = sources.objects === "absent" ? [] : Object.entries(unreadKinds(meta));
   const absent = Object.entries(sources).filter(([, state]) => state === "absent");
   return [unread, absent].flatMap((part) => part.map(([name, state]) => `${name}: ${String(state)}`).sort());
 }
 
 /** Was read what it takes to say that nothing fails? */
-function saysHealth({ meta: { sources, kinds = {} } }: Snapshot): boolean {
-  return sources.objects !== "absent" && showsFailure.every((kind) => kinds[kind] === undefined);
+function saysHealth({ meta }: Snapshot): boolean {
+  const unread = unreadKinds(meta);
+  return meta.sources.objects !== "absent" && showsFailure.every((kind) => unread[kind] === undefined);
 }
 
 /** Says when the object that was asked about is not there, with the name that was probably meant. */

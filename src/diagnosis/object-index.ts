@@ -140,9 +140,11 @@ export function buildObjectIndex(snapshot: Snapshot): ObjectIndex {
   return {
     find,
     list,
-    knows: (kind) =>
-      snapshot.meta.kinds?.[kind] === undefined &&
-      (list(kind).length > 0 || (snapshot.meta.sources.objects === "full" && basicKinds.has(kind))),
+    knows(kind) {
+      const said = snapshot.meta.kinds?.[kind];
+      if (said !== undefined) return said === "none";
+      return list(kind).length > 0 || (snapshot.meta.sources.objects === "full" && basicKinds.has(kind));
+    },
     controllerOf,
     topOwner,
     eventsOf: (object) => events.get(keyOf(object.kind, object.metadata.namespace, object.metadata.name)) ?? [],

@@ -19,6 +19,7 @@ export interface ScopeModel extends ObjectIndex {
   /** The same of any selector. */
   podsWith(namespace: string | undefined, labels: Readonly<Record<string, unknown>>): readonly KubernetesObject[];
   podsOf(owner: KubernetesObject): readonly KubernetesObject[];
+  /** The log of the run that ended last comes first. */
   logsOf(container: ContainerState): readonly LogTail[];
   /** Milliseconds since an object was made; infinite where it does not say. */
   ageOf(object: KubernetesObject): number;
@@ -106,6 +107,8 @@ function ofNewestRevision(index: ObjectIndex, pod: KubernetesObject, withPods: R
   return !withPods.has(`${newest.metadata.namespace ?? ""}/${newest.metadata.name}`);
 }
 
+const kubeletsOwn = /^unable to retrieve container logs for \S{1,200}$/;
+
 /** Builds the model of a snapshot. */
 export function buildScopeModel(snapshot: Snapshot, now: Date): ScopeModel {
   const index = buildObjectIndex(snapshot);
@@ -129,11 +132,10 @@ export function buildScopeModel(snapshot: Snapshot, now: Date): ScopeModel {
   }
   const logs = new Map<string, LogTail[]>();
   for (const log of snapshot.logs) {
+    // In place of the log of a container that it has removed, the kubelet sends a line of its own.
+    if (log.lines.every((line) => line === "" || kubeletsOwn.test(line))) continue;
     const key = `${log.namespace}/${log.pod}/${log.container}`;
-    logs.set(
-      key,
-      [...(logs.get(key) ?? []), log].sort((left, right) => Number(right.previous) - Number(left.previous)),
-    );
+    logs.set(key, [...(logs.get(key) ?? []), log]);
   }
   const byLabel = new Map<string, KubernetesObject[]>();
   for (const pod of index.list("Pod")) {
@@ -170,7 +172,11 @@ export function buildScopeModel(snapshot: Snapshot, now: Date): ScopeModel {
     podsBehind,
     podsWith,
     podsOf: (owner) => byOwner.get(owner) ?? [],
-    logsOf: ({ pod, name }) => logs.get(`${pod.metadata.namespace ?? ""}/${pod.metadata.name}/${name}`) ?? [],
+    // The run that ended last comes first: that of now where it has ended, the one before where it was started again.
+    logsOf: ({ pod, name, running }) =>
+      [...(logs.get(`${pod.metadata.namespace ?? ""}/${pod.metadata.name}/${name}`) ?? [])].sort(
+        (left, right) => (Number(right.previous) - Number(left.previous)) * (running ? 1 : -1),
+      ),
     ageOf: ({ metadata }) => elapsed(now, metadata.creationTimestamp),
   };
 }

@@ -132,3 +132,11 @@ export function severityOf(workload: KubernetesObject): "critical" | "warning" {
   const replicas = replicasOf(workload);
   return replicas && replicas.wanted === 0 ? "warning" : "critical";
 }
+
+/** Is it the cluster's DNS, by the labels that Kubernetes' own add-ons bear? */
+export function isDns(workload: KubernetesObject): boolean {
+  return (
+    workload.metadata.namespace === "kube-system" &&
+    (workload.metadata.labels?.["k8s-app"] === "kube-dns" || ["coredns", "kube-dns"].includes(workload.metadata.name))
+  );
+}

@@ -31,7 +31,7 @@ const secretName =
   "passw|passphrase|secret|token|(?:api|access|private|signing|encryption|master|shared|auth)[_-]?key|credential|[_.-](?:pass|pwd)(?![A-Za-z])";
 /** A value in quotes goes to its end, past quotes that are escaped in it; in JSON inside JSON to the next quote. */
 const secretKey = new RegExp(
-  String.raw`(\\{0,3}["']?[A-Za-z0-9_.-]{0,60}(?:${secretName})[A-Za-z0-9_.-]{0,20}\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3})((?<=\\)"[^"\n]{1,2000}"|"(?:[^"\\\n]|\\.){1,2000}"|'[^'\n]{1,2000}'|[^\s"',;&]{3,2000})`,
+  String.raw`(\\{0,3}["']?[A-Za-z0-9_.-]{0,60}(?:${secretName})[A-Za-z0-9_.-]{0,20}\\{0,3}["']?\s{0,3}[:=]\s{0,3}\\{0,3})(?!\s{0,3}(?:permission denied|no such file|is a directory|not a directory|operation not permitted|read-only file system|exec format error|executable file not found))((?<=\\)"[^"\n]{1,2000}"|"(?:[^"\\\n]|\\.){1,2000}"|'[^'\n]{1,2000}'|[^\s"',;&]{3,2000})`,
   "gi",
 );
 const secretNamed = new RegExp(secretName, "i");

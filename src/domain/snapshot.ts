@@ -18,11 +18,20 @@ export const SnapshotMeta = z.looseObject({
     probes: SourceState.default("absent"),
     changes: SourceState.default("absent"),
   }),
-  /** Kinds of objects that were not read in full; of those that are not named, `sources.objects` tells. */
-  kinds: z.record(z.string().max(63), z.enum(["partial", "absent"])).optional(),
+  /**
+   * Kinds of objects that were not read in full, and kinds that were and of which there is none; of those that are not
+   * named, `sources.objects` tells.
+   */
+  kinds: z.record(z.string().max(63), z.enum(["none", "partial", "absent"])).optional(),
   notes: z.array(z.string()).default([]),
 });
 export type SnapshotMeta = z.infer<typeof SnapshotMeta>;
+
+/** The kinds of which nothing, or not everything, was read, with how much. */
+export function unreadKinds({ kinds = {} }: SnapshotMeta): Record<string, "partial" | "absent"> {
+  const unread = Object.entries(kinds).filter((entry): entry is [string, "partial" | "absent"] => entry[1] !== "none");
+  return Object.fromEntries(unread);
+}
 
 /** The tail of one container's log, oldest line first. */
 export interface LogTail {

@@ -13,6 +13,8 @@ const tailLines = 200;
 /** Drops what no rule reads and what is large. */
 function slim(object: KubernetesObject): KubernetesObject {
   const { managedFields: _dropped, ...metadata } = object.metadata;
+  // Of an Ingress it tells where its paths led before.
+  if (object.kind === "Ingress") return { ...object, metadata };
   const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...annotations } = metadata.annotations ?? {};
   return { ...object, metadata: { ...metadata, annotations } };
 }
@@ -60,7 +62,7 @@ async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<Log
 export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promise<Snapshot> {
   const { cluster, clusterName, scope, redact, now, alert = null, secrets = false } = deps;
   const notes: string[] = [];
-  const kinds: Record<string, "partial" | "absent"> = {};
+  const kinds: Record<string, "none" | "partial" | "absent"> = {};
   const refusals: KubeClawError[] = [];
   const read = async (
     apiVersion: string,
@@ -72,7 +74,7 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
       if (cut) {
         kinds[kind] = "partial";
         notes.push(`${kind}: only the first ${objects.length} were read`);
-      }
+      } else if (objects.length === 0) kinds[kind] = "none";
       return objects.map(slim);
     } catch (error) {
       if (!isKubeClawError(error)) throw error;
@@ -97,7 +99,8 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
   refuseNothing(scope.namespace, ofNamespace);
   const logs = await Promise.all(chooseLogs(objects).map((log) => readLog(deps, log, notes)));
   notes.sort();
-  const { Event: eventState = "full", ...others } = kinds;
+  const { Event: eventState = "none", ...others } = kinds;
+  const unread = Object.values(others).filter((state) => state !== "none");
 
   return {
     meta: {
@@ -106,8 +109,8 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
       cluster: { name: clusterName, ...(version === undefined ? {} : { version }) },
       scope: { namespaces: [scope.namespace] },
       sources: {
-        objects: stateOf(ofNamespace, Object.keys(others).length === 0 ? "full" : "partial"),
-        events: eventState,
+        objects: stateOf(ofNamespace, unread.length === 0 ? "full" : "partial"),
+        events: eventState === "none" ? "full" : eventState,
         // Without the pods nobody knows which logs there are.
         logs: kinds["Pod"] === "absent" ? "absent" : stateOf(logs, "tail"),
         metrics: "absent",

@@ -42,7 +42,7 @@ function explainAutoscaler(
   const target = model.find(kind, namespace, wanted);
   const able = conditionOf(hpa, "AbleToScale");
   const active = conditionOf(hpa, "ScalingActive");
-  const build = (causeId: string, type: string, summary: string, effect: string): Cause =>
+  const build = (causeId: string, type: string, summary: string, effect: string, why = type): Cause =>
     buildCause(model, {
       causeId,
       object: hpa,
@@ -50,6 +50,7 @@ function explainAutoscaler(
       summary,
       evidence: [...conditionEvidence(hpa, type), fieldEvidence(hpa, "spec.scaleTargetRef", `${kind}/${wanted}`)],
       severity: "warning",
+      confidence: why === "" ? "likely" : "confirmed",
       since: conditionOf(hpa, type)?.since,
       effects: target && effect !== "" ? [{ object: refOf(target), summary: effect }] : [],
       explains: [hpa],
@@ -85,6 +86,7 @@ function explainAutoscaler(
         "ScalingActive",
         `HorizontalPodAutoscaler ${name} gets no metrics: ${active.message}`,
         stays,
+        active.message,
       ),
     ];
   }

@@ -129,16 +129,17 @@ function reasonOf(model: ScopeModel, claim: KubernetesObject): Reason | null {
     };
   const none = said((event) => /no storage class is set/i.test(eventText(event)));
   const noDefault =
-    (className === undefined || className === "") &&
-    !classes.some((entry) => entry.metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true");
+    className === "" ||
+    (className === undefined &&
+      !classes.some((entry) => entry.metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true"));
   if (none && noDefault)
     return {
       causeId: "no-default-storageclass",
-      summary: `Claim ${name} names no StorageClass, the cluster has no default one, and no volume fits it`,
+      summary: `Claim ${name} names no StorageClass, ${className === "" ? "so none makes a volume for it" : "the cluster has no default one"}, and no volume fits it`,
       evidence: proof(none),
     };
   const waits = said((event) => eventReason(event) === "ExternalProvisioning");
-  if (waits && model.ageOf(claim) > 120_000 && !said((event) => eventReason(event) === "Provisioning"))
+  if (waits && model.ageOf(claim) > 45_000 && !said((event) => eventReason(event) === "Provisioning"))
     return {
       causeId: "volume-provisioner-down",
       summary: `Claim ${name} waits for its provisioner, which has not answered: ${eventText(waits)}`,

@@ -1,22 +1,13 @@
-import { type KubernetesObject } from "../../domain/kubernetes-object.js";
 import { buildCause } from "../build-cause.js";
 import { fieldEvidence } from "../build-evidence.js";
 import { type Cause, describeRules, type RuleFamily } from "../rule.js";
-import { replicasOf } from "../workload-health.js";
+import { isDns, replicasOf } from "../workload-health.js";
 
 const rules = describeRules("dns", [
   ["cluster-dns-failure", "Cluster DNS is down", "no replica of the cluster's DNS is available", "propose"],
 ]);
 
-/** The labels that Kubernetes' own DNS add-ons bear. */
-function isDns(workload: KubernetesObject): boolean {
-  return (
-    workload.metadata.namespace === "kube-system" &&
-    (workload.metadata.labels?.["k8s-app"] === "kube-dns" || ["coredns", "kube-dns"].includes(workload.metadata.name))
-  );
-}
-
-/** Cluster DNS, where its workload is in the snapshot and no rule has found why it is down. */
+/** Cluster DNS, where its workload is in the snapshot and no rule further upstream has found why it is down. */
 export const clusterDnsFamily: RuleFamily = {
   rules,
   evaluate: (model, explained) =>

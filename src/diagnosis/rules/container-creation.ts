@@ -59,7 +59,7 @@ function startFailure(container: ContainerState): Found | null {
   const found = (causeId: string, says: string): Found => ({ key: causeId, causeId, says, evidence });
   if (/exec format error/i.test(text))
     return found("image-architecture-mismatch", `the image ${container.image} is built for another architecture`);
-  if (/runAsNonRoot|non-numeric user/i.test(text))
+  if (/runAsNonRoot|non-numeric user|breaks non-root policy/i.test(text))
     return found("run-as-non-root-violation", `the image ${container.image} runs as root, and runAsNonRoot forbids it`);
   const command = /exec: "([^"]{1,200})"/.exec(text)?.[1];
   if (
@@ -81,16 +81,23 @@ const exitedBadly = new Map([
 /** The shell's own words for a command that is not there: the exit code says it, the log says which. */
 function shellFailure(model: ScopeModel, container: ContainerState): Found | null {
   const end = lastEnd(container);
-  const says = end && exitedBadly.get(end.exitCode);
-  if (!end || says === undefined || container.waitingReason !== "CrashLoopBackOff") return null;
-  const line = model
-    .logsOf(container)
-    .flatMap(({ lines }) => lines)
-    .findLast((entry) => /(?:not found|no such file or directory|permission denied|cannot execute)/i.test(entry));
+  if (!end || container.waitingReason !== "CrashLoopBackOff") return null;
+  const said = model.logsOf(container).flatMap(({ lines }) => lines);
+  const format = said.findLast((entry) => /\bexec\b.{0,300}exec format error/i.test(entry.slice(0, 1_000)));
+  const says = exitedBadly.get(end.exitCode);
+  if (format === undefined && says === undefined) return null;
+  const line =
+    format ??
+    said.findLast((entry) => /(?:not found|no such file or directory|permission denied|cannot execute)/i.test(entry));
+  const causeId = format === undefined ? "container-command-invalid" : "image-architecture-mismatch";
+  const quote = line === undefined ? "" : `: ${line.slice(0, 200)}`;
   return {
-    key: "container-command-invalid",
-    causeId: "container-command-invalid",
-    says: `its command ends with exit code ${end.exitCode} (${says})${line === undefined ? "" : `: ${line.slice(0, 200)}`}`,
+    key: causeId,
+    causeId,
+    says:
+      format === undefined
+        ? `its command ends with exit code ${end.exitCode} (${says ?? ""})${quote}`
+        : `the image ${container.image} is built for another architecture${quote}`,
     evidence: [
       endEvidence(container, end),
       ...(line === undefined

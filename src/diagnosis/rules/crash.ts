@@ -1,5 +1,5 @@
 import type { ActionProposal } from "../../domain/action.js";
-import type { KubernetesObject } from "../../domain/kubernetes-object.js";
+import { at, type KubernetesObject } from "../../domain/kubernetes-object.js";
 import { buildCause } from "../build-cause.js";
 import { endEvidence, type Finding, logEvidence, waitingEvidence } from "../build-evidence.js";
 import { classifyLog, type LogClass } from "../classify-log.js";
@@ -105,7 +105,7 @@ interface Found {
   when: "now" | "at times";
 }
 
-function fromExit(container: ContainerState, end: Termination | undefined): Dependency {
+function fromExit(container: ContainerState, end: Termination | undefined, logs: readonly unknown[]): Dependency {
   const of = (causeId: string, says: string, confidence: Dependency["confidence"]): Dependency => ({
     causeId,
     says,
@@ -113,11 +113,14 @@ function fromExit(container: ContainerState, end: Termination | undefined): Depe
     evidence: [],
   });
   const signal = end && bySignal.get(end.exitCode as 139 | 134 | 132);
-  if (signal) return of(signal[0], `${signal[1]} (exit code ${end.exitCode})`, "confirmed");
-  if (end?.exitCode === 0) return of("process-exits-zero", "its process ends by itself with exit code 0", "confirmed");
+  const proof = logs.length > 0 ? "confirmed" : "likely";
+  if (signal) return of(signal[0], `${signal[1]} (exit code ${end.exitCode})`, proof);
+  // A probe may have had it stopped: without the events that would say so, it is not certain.
+  const probed = ["livenessProbe", "startupProbe"].some((probe) => at(container.spec, probe) !== undefined);
+  if (end?.exitCode === 0)
+    return of("process-exits-zero", "its process ends by itself with exit code 0", probed ? "likely" : "confirmed");
   const code = end === undefined ? "" : ` with exit code ${end.exitCode}`;
-  if (container.init)
-    return of("init-container-failed", `its init container ${container.name} fails${code}`, "confirmed");
+  if (container.init) return of("init-container-failed", `its init container ${container.name} fails${code}`, proof);
   const backOff = container.waitingReason === "CrashLoopBackOff" ? `CrashLoopBackOff: ${container.waitingMessage}` : "";
   return of("container-crash", end ? `it crashes${code}, and nothing shows why` : backOff, "inconclusive");
 }
@@ -132,6 +135,12 @@ const waitsFor = new Set<LogClass["kind"]>([
   "certificate",
 ]);
 
+/** Runtimes abort, or crash on purpose, when a program ends by an error of its own: then its words say why. */
+function saysMore(end: Termination | undefined, log: LogClass): boolean {
+  if (end?.exitCode !== 134 && end?.exitCode !== 139) return false;
+  return log.kind !== "error" || /unhandled exception|out of memory|heap|terminate called|panic/i.test(log.line);
+}
+
 function look(model: ScopeModel, container: ContainerState): Found | null {
   const when = crashes(container, model.now);
   const stuck =
@@ -143,9 +152,9 @@ function look(model: ScopeModel, container: ContainerState): Found | null {
   const specific = readings.find((found) => found !== null && found.kind !== "error");
   const log = specific ?? readings.find((found) => found !== null) ?? null;
   if (when === null && (log === null || !waitsFor.has(log.kind))) return null;
-  const exited = fromExit(container, end);
+  const exited = fromExit(container, end, model.logsOf(container));
   const reading =
-    (log && exited.confidence !== "confirmed" ? readReason(model, container, log) : null) ??
+    (log && (exited.causeId === "container-crash" || saysMore(end, log)) ? readReason(model, container, log) : null) ??
     (log && container.init ? readReason(model, container, log) : null) ??
     exited;
   // A Job that gave up says more than a crash that nothing explains.
@@ -170,7 +179,7 @@ function explain(model: ScopeModel, group: ContainerGroup<Found>): Cause {
   const { owner, containers, pods, found } = group;
   const { reading, log, end, when } = found;
   const [first] = containers;
-  const fromLog = log !== null && reading.causeId !== fromExit(first, end).causeId;
+  const fromLog = log !== null && reading.causeId !== fromExit(first, end, model.logsOf(first)).causeId;
   const evidence: Finding[] = [
     ...(fromLog ? [logEvidence(first, log.previous, log.line)] : []),
     ...(end ? [endEvidence(first, end)] : []),

@@ -1,8 +1,10 @@
-import { type KubernetesObject, textAt } from "../../domain/kubernetes-object.js";
+import { type KubernetesObject, listAt, textAt } from "../../domain/kubernetes-object.js";
 import { buildCause } from "../build-cause.js";
 import { eventEvidence, fieldEvidence } from "../build-evidence.js";
+import { elapsed } from "../elapsed.js";
 import { eventReason, eventText } from "../event-text.js";
 import { type Cause, describeRules, type RuleFamily } from "../rule.js";
+import type { ScopeModel } from "../scope-model.js";
 
 const rules = describeRules("eviction", [
   ["pod-evicted", "Pod evicted", "status.reason Evicted while its workload is short of pods", "propose"],
@@ -14,15 +16,32 @@ const rules = describeRules("eviction", [
   ],
 ]);
 
+function isEvicted(pod: KubernetesObject): boolean {
+  const reason = textAt(pod, "status", "reason") ?? "";
+  return textAt(pod, "status", "phase") === "Failed" && (reason === "Evicted" || reason === "Preempting");
+}
+
+/** Workloads that lose one pod after the other: that the newest one serves for the moment is no recovery. */
+function evictedAgain(model: ScopeModel): Set<KubernetesObject> {
+  const counts = new Map<KubernetesObject, number>();
+  for (const pod of model.list("Pod")) {
+    const ready = listAt(pod, "status", "conditions").find((condition) => textAt(condition, "type") === "Ready");
+    if (!isEvicted(pod) || elapsed(model.now, textAt(ready, "lastTransitionTime")) > 10 * 60_000) continue;
+    const owner = model.topOwner(pod);
+    counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  return new Set([...counts].filter(([, count]) => count >= 3).map(([owner]) => owner));
+}
+
 /** Pods that were taken off their nodes and have not been made good. */
 export const evictionFamily: RuleFamily = {
   rules,
   evaluate(model, explained) {
     const groups = new Map<KubernetesObject, KubernetesObject[]>();
-    for (const pod of model.pods) {
-      if (explained.pod(pod) || textAt(pod, "status", "phase") !== "Failed") continue;
-      const reason = textAt(pod, "status", "reason") ?? "";
-      if (reason !== "Evicted" && reason !== "Preempting") continue;
+    const again = evictedAgain(model);
+    for (const pod of model.list("Pod")) {
+      if (explained.pod(pod) || !isEvicted(pod)) continue;
+      if (!model.pods.includes(pod) && !again.has(model.topOwner(pod))) continue;
       const owner = model.topOwner(pod);
       const same = groups.get(owner);
       if (same) same.push(pod);

@@ -70,10 +70,11 @@ function explainIngress(model: ScopeModel, ingress: KubernetesObject): Cause[] {
   const className = textAt(ingress, "spec", "ingressClassName");
   if (className !== undefined && model.knows("IngressClass") && !model.find("IngressClass", undefined, className)) {
     const have = model.list("IngressClass").map(({ metadata }) => metadata.name);
+    const others = have.length === 0 ? "there is none" : `there is ${have.slice(0, 3).join(", ")}`;
     causes.push(
       build(
         "ingress-class-not-found",
-        `Ingress ${name} names IngressClass ${className}, which does not exist; there is ${have.slice(0, 3).join(", ")}`,
+        `Ingress ${name} names IngressClass ${className}, which does not exist; ${others}`,
         "spec.ingressClassName",
         className,
       ),
@@ -113,8 +114,7 @@ function explainIngress(model: ScopeModel, ingress: KubernetesObject): Cause[] {
   }
   for (const tls of listAt(ingress, "spec", "tls")) {
     const secret = textAt(tls, "secretName");
-    if (secret === undefined || model.list("Secret", namespace).length === 0 || model.find("Secret", namespace, secret))
-      continue;
+    if (secret === undefined || !model.knows("Secret") || model.find("Secret", namespace, secret)) continue;
     causes.push(
       build(
         "ingress-tls-secret-not-found",

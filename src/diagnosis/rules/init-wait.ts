@@ -62,7 +62,8 @@ function explain(model: ScopeModel, { owner, containers, pods, found }: Containe
   const waits = `${owner.metadata.name}: its init container ${first.name} waits for ${where}`;
   const ports = service ? portsOf(service) : [];
   if (!service) {
-    const gone = inCluster && model.knows("Service");
+    const read = namespace === first.pod.metadata.namespace || model.list("Service", namespace).length > 0;
+    const gone = inCluster && read && model.knows("Service");
     return buildCause(model, {
       ...draft,
       confidence: gone ? "confirmed" : "likely",

@@ -32,7 +32,7 @@ function blockedBy(model: ScopeModel, job: KubernetesObject): Cause[] {
       continue;
     const known = going.every(({ name }) => helper.test(name)) && !helper.test(done.name);
     const ago = elapsed(model.now, done.ended?.finishedAt);
-    if (ago < (known ? 2 : 30) * 60_000) continue;
+    if (ago < (known ? 1 : 30) * 60_000) continue;
     const names = going.map(({ name }) => name).join(", ");
     const owner = model.topOwner(job);
     return [

@@ -20,6 +20,13 @@ function failureOf(
 ): { key: string; causeId: string; event: KubernetesObject } | null {
   if (container.waitingReason !== "ContainerCreating" && container.waitingReason !== "PodInitializing") return null;
   if (model.ageOf(container.pod) < 60_000) return null;
+  // Where a container of the pod was started, its volumes were mounted before.
+  if (
+    model
+      .containersIn(container.pod)
+      .some(({ running, ended, before }) => running || ended !== undefined || before !== undefined)
+  )
+    return null;
   const events = model
     .eventsOf(container.pod)
     .filter((event) => ["FailedMount", "FailedAttachVolume", "FailedMapVolume"].includes(eventReason(event)));

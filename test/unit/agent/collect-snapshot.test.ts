@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { collectSnapshot } from "../../../src/agent/index.js";
 import { chooseLogs } from "../../../src/agent/collect/choose-logs.js";
+import { unreadKinds } from "../../../src/domain/snapshot.js";
 import { clusterKinds, namespacedKinds } from "../../../src/agent/collect/kinds.js";
 import { KubeClawError } from "../../../src/domain/errors.js";
 import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
@@ -48,6 +49,9 @@ it("reads the namespace once, with its events, and says what it read", async () 
     sources: { objects: "full", events: "full", logs: "tail", metrics: "absent" },
     notes: [],
   });
+  // What there is none of is known not to be there.
+  expect(snapshot.meta.kinds).toMatchObject({ Service: "none", IngressClass: "none" });
+  expect(snapshot.meta.kinds).not.toHaveProperty("Pod");
   expect(new Set(cluster.reads).size).toBe(cluster.reads.length);
 });
 
@@ -100,7 +104,7 @@ describe("what cannot be read", () => {
     const snapshot = await collect(createReadCluster({ objects: [aPod()], forbidden: ["ConfigMap", "Event"] }));
     expect(snapshot.meta.sources).toMatchObject({ objects: "partial", events: "absent" });
     expect(snapshot.meta.notes.sort()).toEqual(["ConfigMap: configmaps is forbidden", "Event: events is forbidden"]);
-    expect(snapshot.meta.kinds).toEqual({ ConfigMap: "absent" });
+    expect(unreadKinds(snapshot.meta)).toEqual({ ConfigMap: "absent" });
     expect(snapshot.warnings).toHaveLength(2);
     expect(snapshot.objects).toHaveLength(1);
   });
@@ -108,7 +112,7 @@ describe("what cannot be read", () => {
   it("is named by its kind, and the rest counts as read", async () => {
     const { meta } = await collect(createReadCluster({ objects: [aDeployment()], forbidden: ["Pod"] }));
     expect(meta.sources).toMatchObject({ objects: "partial", events: "full", logs: "absent" });
-    expect(meta.kinds).toEqual({ Pod: "absent" });
+    expect(unreadKinds(meta)).toEqual({ Pod: "absent" });
   });
 
   it("and is everything, is said, too", async () => {
@@ -168,7 +172,7 @@ describe("what cannot be read", () => {
     expect(snapshot.meta).toMatchObject({ sources: { objects: "partial" }, kinds: { Pod: "partial" } });
     const events = await collect(createReadCluster({ objects: [aPod()], cut: ["Event"] }));
     expect(events.meta).toMatchObject({ sources: { objects: "full", events: "partial" } });
-    expect(events.meta.kinds).toBeUndefined();
+    expect(unreadKinds(events.meta)).toEqual({});
   });
 });
 

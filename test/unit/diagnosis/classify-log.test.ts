@@ -23,6 +23,26 @@ describe("the last words of a program", () => {
     ["no-space", "write /data/a: no space left on device"],
     ["config", "failed to parse config: yaml: line 3: mapping values are not allowed"],
     ["config", 'nginx: [emerg] unknown directive "proxy_pas" in /etc/nginx/nginx.conf:4'],
+    [
+      "auth",
+      "ConnectionClosedByBroker: (403) 'ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.'",
+    ],
+    ["auth", "FATAL: no pg_hba.conf entry for host 10.1.0.4"],
+    ["certificate", "java.security.cert.CertificateExpiredException: NotAfter: Thu Apr 02 10:00:00 UTC 2026"],
+    ["untrusted", "tls: failed to verify certificate: x509: certificate signed by unknown authority"],
+    ["untrusted", "sun.security.validator.ValidatorException: PKIX path building failed"],
+    [
+      "connection",
+      "Connection to node -1 (kafka/10.1.0.9:9092) could not be established. Broker may not be available.",
+    ],
+    ["connection", "rpc error: code = Unavailable desc = connection error"],
+    ["connections", "HikariPool-1 - Connection is not available, request timed out after 30000ms."],
+    ["forbidden", '{"message":"pods is forbidden: User \\"system:serviceaccount:shop:buyer\\" cannot list resource"}'],
+    ["setting", "Could not resolve placeholder 'orders.queue' in value \"${orders.queue}\""],
+    ["setting", "Unhandled exception. System.InvalidOperationException: Connection string 'Orders' not found."],
+    ["setting", "You must specify ADMIN_NAME to a non-empty value"],
+    ["error", "/app/price.rb:12:in `parse': no implicit conversion of nil (TypeError)"],
+    ["error", "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"],
     ["error", "TypeError: Cannot read properties of undefined (reading 'id')"],
   ])("%s: %s", (expected, line) => {
     expect(kind("starting", line)).toBe(expected);
@@ -33,6 +53,18 @@ describe("the last words of a program", () => {
       kind("connect to cart:80: connection refused, trying again", "panic: runtime error: index out of range"),
     ).toBe("error");
     expect(kind("cannot parse config", "dial tcp 10.0.0.1:80: connection refused")).toBe("connection");
+  });
+
+  it("are the message of an error, and not the fields that Node prints behind it", () => {
+    const fields = ["  errno: -111,", "  code: 'ECONNREFUSED',", "  syscall: 'connect',", "  port: 5432", "}"];
+    const found = classifyLog(["Error: connect ECONNREFUSED 10.1.0.9:5432", "    at TCPConnectWrap", ...fields], true);
+    expect(found).toMatchObject({ kind: "connection", line: "Error: connect ECONNREFUSED 10.1.0.9:5432" });
+  });
+
+  it("are a setting of a list that a line above introduces", () => {
+    const list = ["You need one of these as an environment variable:", "    - DB_ROOT_NAME", "    - DB_ANY_NAME"];
+    expect(classifyLog(list, true)).toMatchObject({ kind: "setting", name: "DB_ANY_NAME" });
+    expect(kind("Features:", "    - DARK_MODE")).toBeNull();
   });
 
   it("are not those that only say that it is over", () => {

@@ -180,6 +180,8 @@ describe("what is no secret stays", () => {
     "https://grafana.example/d/abc?orgId=1",
     'MountVolume.SetUp failed for volume "config" : configmap "x" not found',
     "2026-04-02T12:00:00Z GET /healthz 200",
+    'exec: "/etc/passwd": permission denied',
+    "open /run/secrets/token: no such file or directory",
   ])("%s", (text) => {
     expect(redact(text)).toBe(text);
   });

@@ -1,4 +1,5 @@
 import { at, type KubernetesObject, listAt, textAt } from "../../../domain/kubernetes-object.js";
+import { unreadKinds } from "../../../domain/snapshot.js";
 import { buildHygiene, type HygieneFinding } from "../../build-hygiene.js";
 import { matchesSelector } from "../../matches-selector.js";
 import { podTemplates, referencesOf } from "../../pod-templates.js";
@@ -101,8 +102,8 @@ const unused = [
 
 function findUnused(model: ScopeModel): HygieneFinding[] {
   // Who refers to it may not have been read.
-  if (model.snapshot.meta.sources.objects !== "full" || Object.keys(model.snapshot.meta.kinds ?? {}).length > 0)
-    return [];
+  const { meta } = model.snapshot;
+  if (meta.sources.objects !== "full" || Object.keys(unreadKinds(meta)).length > 0) return [];
   const used = referred(model);
   return unused.flatMap(([kind, causeId]) =>
     model

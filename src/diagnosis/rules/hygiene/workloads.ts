@@ -1,4 +1,5 @@
 import { at, type KubernetesObject, listAt, numberAt, textAt } from "../../../domain/kubernetes-object.js";
+import { unreadKinds } from "../../../domain/snapshot.js";
 import { buildHygiene, type HygieneFinding } from "../../build-hygiene.js";
 import { elapsed } from "../../elapsed.js";
 import { matchesSelector } from "../../matches-selector.js";
@@ -67,7 +68,7 @@ function replicas(model: ScopeModel, { workload }: PodTemplate): Found[] {
     });
   const budgets = model.list("PodDisruptionBudget", namespace);
   const kept = budgets.some((budget) => matchesSelector(at(budget, "spec", "selector"), labels) !== false);
-  const unread = model.snapshot.meta.kinds?.["PodDisruptionBudget"] !== undefined;
+  const unread = unreadKinds(model.snapshot.meta)["PodDisruptionBudget"] !== undefined;
   if (count > 1 && !kept && !unread && model.snapshot.meta.sources.objects === "full")
     found.push({
       causeId: "pdb-missing",
