@@ -27,6 +27,7 @@ import { injectedLimitsFamily } from "./rules/injected-limits.js";
 import { jobFamily } from "./rules/job.js";
 import { jobSidecarFamily } from "./rules/job-sidecar.js";
 import { loadBalancerFamily } from "./rules/load-balancer.js";
+import { logTroubleFamily } from "./rules/log-trouble.js";
 import { memoryFamily } from "./rules/memory.js";
 import { meshFamily } from "./rules/mesh.js";
 import { missingConfigurationFamily } from "./rules/missing-configuration.js";
@@ -69,6 +70,7 @@ export const families: readonly RuleFamily[] = [
   crashFamily,
   probeAnswerFamily,
   clientSettingsFamily,
+  logTroubleFamily,
   containerEnvFamily,
   jobSidecarFamily,
   jobFamily,

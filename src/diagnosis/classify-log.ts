@@ -47,22 +47,22 @@ const rows: readonly Row[] = [
   ],
   [
     "read-only-database",
-    /running with the --(?:super-)?read-only option|in a read-only transaction|READONLY You can't write against a read only/i,
+    /running with the --(?:super-)?read-only option|in a read-only transaction|You can't write against a read only|ReadOnlyError/i,
   ],
   ["read-only-files", /read-only file ?system|EROFS/i],
   ["no-space", /no space left on device|ENOSPC|disk quota exceeded/i],
   ["open-files", /too many open files|\bEMFILE\b|\bENFILE\b/i],
   [
     "auth",
-    /password authentication failed|access denied for user|WRONGPASS|NOAUTH Authentication required|authentication failed|invalid (?:username or password|username-password pair|credentials)|login failed for user|SASL authentication (?:error|failed)|SaslAuthenticationException|ACCESS_REFUSED|no pg_hba\.conf entry|ERR invalid password|Login was refused|incorrect (?:username or )?password/i,
+    /password authentication failed|access denied for user|WRONGPASS|NOAUTH Authentication required|authentication failed|invalid (?:username or password|username-password pair|credentials)|login failed for user|SASL authentication (?:error|failed)|SaslAuthenticationException|ACCESS_REFUSED|no pg_hba\.conf entry|ERR invalid password|Login was refused|ORA-01017|AcceptSecurityContext error|InvalidAccessKeyId|SignatureDoesNotMatch|NoCredentialProviders|unable to locate credentials|could not load (?:the )?(?:default )?credentials|default credentials were not found|(?:status|code|HTTP)\S{0,10} 401\b|\b401 Unauthorized|incorrect (?:username or )?password/i,
   ],
   [
     "host",
-    /no such host|lookup \S{1,253} on \S{1,60}:|\bENOTFOUND\b|\bEAI_AGAIN\b|UnknownHostException|Name or service not known|could not translate host name|Temporary failure in name resolution|nodename nor servname|could not resolve host|name does not resolve|server misbehaving|host not found in upstream|Name does not resolve/i,
+    /no such host|Couldn't resolve server|No resolvable bootstrap|DNS resolution failed|lookup \S{1,253} on \S{1,60}:|\bENOTFOUND\b|\bEAI_AGAIN\b|UnknownHostException|Name or service not known|could not translate host name|Temporary failure in name resolution|nodename nor servname|could not resolve host|name does not resolve|server misbehaving|host not found in upstream|Name does not resolve/i,
   ],
   [
     "connection",
-    /connection refused|\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bECONNRESET\b|i\/o timeout|connection timed out|connect timed out|connection timeout|no route to host|network is unreachable|connection reset by peer|(?:cannot|can't|could not|unable to|failed to) connect|could not be established|Broker may not be available|NoBrokersAvailable|Communications link failure|AMQPConnectionError|Failed to update metadata|ServerSelectionTimeout|ServerSelectionError|code = Unavailable|UNAVAILABLE: io exception|dial tcp .{0,200}(?:timeout|refused)/i,
+    /connection refused|\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bECONNRESET\b|i\/o timeout|connection timed out|connect timed out|connection timeout|no route to host|network is unreachable|connection reset by peer|(?:cannot|can't|could not|unable to|failed to) connect|could not be established|Broker may not be available|NoBrokersAvailable|Communications link failure|AMQPConnectionError|Failed to update metadata|ServerSelectionTimeout|ServerSelectionError|code = Unavailable|UNAVAILABLE: io exception|Can't reach database server|code = DeadlineExceeded|DEADLINE_EXCEEDED|dial tcp .{0,200}(?:timeout|refused)/i,
   ],
   ["permission", /permission denied|\bEACCES\b|AccessDeniedException/i],
   [
@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
 
 const variable = "[A-Z][A-Z0-9_]{2,80}";
 const absent =
-  "(?:is |was |are |must be |has )?(?:not (?:set|defined|provided|configured|found)|required(?: but)?|missing|undefined|unset|empty|(?:must be )?(?:set|defined|provided|specified)$)";
+  "(?:is |was |are |must be |has )?(?:not (?:set|defined|provided|configured|found)|required(?: but)?|missing|undefined|unset|empty|(?:must be )?(?:set|defined|provided|specified)(?:$|[:.,]))";
 const settings: readonly RegExp[] = [
   new RegExp(
     `(?:environment variable|env(?:ironment)? var|env|variable|setting)s? ["'\`$]{0,2}(${variable})["'\`]? ${absent}`,
@@ -100,7 +100,7 @@ const listed = new RegExp(`^\\s{0,12}[-*] ["'\`]?(${variable})["'\`]?$`);
 
 /** The program's own fault, with its own words. */
 const own =
-  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|^FATAL ERROR: |\.rb:\d{1,6}:in .{1,300}\((?:\w|::){1,100}\)$|"level":"error"/;
+  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|^FATAL ERROR: |^thread '[^']{1,100}' panicked at |^(?:PHP )?Fatal error: |\.rb:\d{1,6}:in .{1,300}\((?:\w|::){1,100}\)$|"level":"error"/;
 const quiet = /\b(?:DEBUG|TRACE)\b|level=debug|"level":"(?:debug|trace)"/;
 /** What Node prints of an error's fields behind its message: the message says more. */
 const field = /^\s{0,20}(?:errno|code|syscall|address|port|path|dest|hostname): \S{1,300}$/;

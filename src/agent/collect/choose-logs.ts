@@ -5,11 +5,15 @@ export interface WantedLog {
   pod: string;
   container: string;
   previous: boolean;
+  /** Looks well: a little of it is enough, and nobody misses it. */
+  well: boolean;
 }
 
 /** Reads of logs in one investigation, and pods of one workload that are worth one: the others say the same. */
 const mostLogs = 16;
 const mostAlike = 2;
+/** Workloads that look well, and of whose log a little is read: a program may be ready and its log full of refusals. */
+const mostWell = 6;
 
 interface Candidate {
   namespace: string;
@@ -48,11 +52,36 @@ function candidatesOf(pod: KubernetesObject): Candidate[] {
   );
 }
 
+/** The first container of one ready pod of each workload that is not among the candidates; what was named comes first. */
+function wellOf(
+  pods: readonly KubernetesObject[],
+  unwell: ReadonlySet<string>,
+  named: string | undefined,
+): WantedLog[] {
+  const seen = new Set(unwell);
+  const isNamed = ({ metadata }: KubernetesObject) =>
+    named !== undefined && (metadata.name === named || metadata.name.startsWith(`${named}-`));
+  return [...pods]
+    .sort((left, right) => Number(isNamed(right)) - Number(isNamed(left)))
+    .flatMap((pod): WantedLog[] => {
+      const { namespace = "", name, ownerReferences } = pod.metadata;
+      const owner = `${namespace}/${ownerReferences?.[0]?.name ?? name}`;
+      const [first] = listAt(pod, "status", "containerStatuses");
+      const container = textAt(first, "name");
+      const runs = at(first, "ready") === true && at(first, "state", "running") !== undefined;
+      if (container === undefined || !runs || seen.has(owner)) return [];
+      seen.add(owner);
+      return [{ namespace, pod: name, container, previous: false, well: !isNamed(pod) }];
+    })
+    .slice(0, mostWell);
+}
+
 /**
- * Which logs are worth a call: of containers that ran and are not well now, the ones that crashed most first; for one
- * that was started again, the log from before the crash and its own.
+ * Which logs are worth a call: of containers that ran and are not well now, the ones that crashed most first (for one
+ * that was started again, the log from before the crash and its own), then a little of a few that look well.
+ * @param named the object that was asked about.
  */
-export function chooseLogs(objects: readonly KubernetesObject[]): WantedLog[] {
+export function chooseLogs(objects: readonly KubernetesObject[], named?: string): WantedLog[] {
   const pods = objects.filter((object) => object.kind === "Pod" && object.metadata.deletionTimestamp === undefined);
   const candidates = pods.flatMap(candidatesOf).sort((left, right) => right.restarts - left.restarts);
   const alike = new Map<string, number>();
@@ -62,8 +91,10 @@ export function chooseLogs(objects: readonly KubernetesObject[]): WantedLog[] {
     const seen = alike.get(key) ?? 0;
     if (seen >= mostAlike) continue;
     alike.set(key, seen + 1);
-    if (previous) wanted.push({ namespace, pod, container, previous: true });
-    if (current) wanted.push({ namespace, pod, container, previous: false });
+    const log = { namespace, pod, container, well: false };
+    if (previous) wanted.push({ ...log, previous: true });
+    if (current) wanted.push({ ...log, previous: false });
   }
-  return wanted.slice(0, mostLogs);
+  const unwell = new Set(candidates.map(({ namespace, owner }) => `${namespace}/${owner}`));
+  return [...wanted.slice(0, mostLogs), ...wellOf(pods, unwell, named)];
 }

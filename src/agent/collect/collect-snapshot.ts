@@ -8,7 +8,9 @@ import { chooseLogs, type WantedLog } from "./choose-logs.js";
 import { clusterKinds, namespacedKinds } from "./kinds.js";
 import { redactSecret } from "./redact-secret.js";
 
-const tailLines = 200;
+/** Lines of a log. */
+const wholeTail = 200;
+const shortTail = 60;
 
 /** Drops what no rule reads and what is large. */
 function slim(object: KubernetesObject): KubernetesObject {
@@ -44,10 +46,12 @@ function refuseNothing(namespace: string, lists: readonly (readonly KubernetesOb
 /** One log; undefined where there is none, null where it cannot be read. */
 async function readLog(deps: Deps, log: WantedLog, notes: string[]): Promise<LogTail | undefined | null> {
   try {
-    const lines = await deps.cluster.logs({ ...log, name: log.pod }, tailLines);
-    return { ...log, lines: deps.redact(lines.join("\n")).split("\n") };
+    const { well, ...of } = log;
+    const lines = await deps.cluster.logs({ ...of, name: log.pod }, well ? shortTail : wholeTail);
+    return { ...of, lines: deps.redact(lines.join("\n")).split("\n") };
   } catch (error) {
     if (!isKubeClawError(error)) throw error;
+    if (log.well) return undefined;
     const which = log.previous ? " (previous)" : "";
     notes.push(`log of ${log.pod}/${log.container}${which}: ${error.message}`);
     return ["not-found", "bad-input"].includes(error.code) ? undefined : null;
@@ -97,7 +101,7 @@ export async function collectSnapshot(deps: Deps & { secrets?: boolean }): Promi
   const refusal = refusals.find(({ code, retryable }) => retryable || code === "unauthenticated");
   if (refusal && lists.every((list) => list === null)) throw refusal;
   refuseNothing(scope.namespace, ofNamespace);
-  const logs = await Promise.all(chooseLogs(objects).map((log) => readLog(deps, log, notes)));
+  const logs = await Promise.all(chooseLogs(objects, scope.object?.name).map((log) => readLog(deps, log, notes)));
   notes.sort();
   const { Event: eventState = "none", ...others } = kinds;
   const unread = Object.values(others).filter((state) => state !== "none");

@@ -1,3 +1,4 @@
+import type { Confidence } from "../../domain/diagnosis.js";
 import type { KubernetesObject } from "../../domain/kubernetes-object.js";
 import { buildCause } from "../build-cause.js";
 import { endEvidence, eventEvidence, type Finding, waitingEvidence } from "../build-evidence.js";
@@ -33,6 +34,7 @@ interface Found {
   causeId: string;
   says: string;
   evidence: Finding[];
+  confidence?: Confidence;
 }
 
 const startReasons = new Set([
@@ -70,7 +72,11 @@ function startFailure(container: ContainerState): Found | null {
       "container-command-invalid",
       `the command${command === undefined ? "" : ` ${command}`} cannot be run${/permission denied/i.test(text) ? ": permission denied" : ": it is not in the image"}`,
     );
-  return null;
+  // That it could not be started is sure, and most often the command is why.
+  const bare = waitingReason === "RunContainerError" || waitingReason === "StartError" || end?.reason === "StartError";
+  return bare
+    ? { ...found("container-command-invalid", "its container cannot be started"), confidence: "likely" }
+    : null;
 }
 
 const exitedBadly = new Map([
@@ -94,6 +100,7 @@ function shellFailure(model: ScopeModel, container: ContainerState): Found | nul
   return {
     key: causeId,
     causeId,
+    confidence: format === undefined && line !== undefined ? "likely" : "confirmed",
     says:
       format === undefined
         ? `its command ends with exit code ${end.exitCode} (${says ?? ""})${quote}`
@@ -173,7 +180,7 @@ export const containerCreationFamily: RuleFamily = {
         containers,
         summary: `${owner.metadata.name}: ${found.says}`,
         evidence: found.evidence,
-        confidence: found.evidence.some(({ source }) => source === "log") ? "likely" : "confirmed",
+        confidence: found.confidence ?? "confirmed",
         ruledOut: [{ causeId: "image-not-found", because: "the kubelet got past the pull" }],
         actions: proposeUndoToServing(model, owner),
       }),

@@ -25,6 +25,8 @@ interface Found {
   key: string;
   peer: Peer;
   evidence: Finding[];
+  /** Named by its command or by an error, and not by a word alone. */
+  sure: boolean;
 }
 
 function look(model: ScopeModel, container: ContainerState): Found | null {
@@ -35,7 +37,9 @@ function look(model: ScopeModel, container: ContainerState): Found | null {
     .map(({ lines }) => classifyLog(lines, false))
     .find((found) => found?.kind === "connection" || found?.kind === "host");
   const logged = told ? (parsePeer(told.line) ?? hostOnly(told.line)) : null;
-  const peer = logged ?? parseAwaited(container.spec);
+  const commanded = logged ?? parseAwaited(container.spec);
+  const said = commanded ? undefined : awaitedInLog(model, container);
+  const peer = commanded ?? said?.peer;
   if (!peer) return null;
   const evidence = [
     fieldEvidence(
@@ -44,8 +48,23 @@ function look(model: ScopeModel, container: ContainerState): Found | null {
       `since ${container.runningSince ?? ""}`,
     ),
     ...(told && logged ? [logEvidence(container, false, told.line)] : []),
+    ...(said ? [logEvidence(container, false, said.line)] : []),
   ];
-  return { key: `${container.name} ${peer.host}:${peer.port ?? ""}`, peer, evidence };
+  return { key: `${container.name} ${peer.host}:${peer.port ?? ""}`, peer, evidence, sure: said === undefined };
+}
+
+const waitingFor =
+  /\bwait(?:ing|s)? for (?:the )?(?:service )?["'`]?([a-z0-9][a-z0-9.-]{1,200}[a-z0-9])(?::(\d{2,5}))?["'`]?(?:\s|[.…,;]|$)/i;
+
+/** What its last line says that it waits for: a word that may be a host's name, or only a word. */
+function awaitedInLog(model: ScopeModel, container: ContainerState): { peer: Peer; line: string } | undefined {
+  const lines = model.logsOf(container).flatMap((log) => (log.previous ? [] : log.lines));
+  const line = lines.findLast((entry) => entry.trim() !== "")?.slice(0, 500) ?? "";
+  const [, host, port] = waitingFor.exec(line) ?? [];
+  if (host === undefined) return undefined;
+  const { service } = resolveService(model, host, container.pod.metadata.namespace);
+  if (!service && !/[.-]/.test(host)) return undefined;
+  return { peer: { host, port: port === undefined ? undefined : Number(port) }, line };
 }
 
 function hostOnly(line: string): Peer | null {
@@ -66,7 +85,7 @@ function explain(model: ScopeModel, { owner, containers, pods, found }: Containe
     const gone = inCluster && read && model.knows("Service");
     return buildCause(model, {
       ...draft,
-      confidence: gone ? "confirmed" : "likely",
+      confidence: gone && found.sure ? "confirmed" : "likely",
       summary: gone
         ? `${waits}, and there is no Service ${name} in ${namespace ?? "its namespace"}`
         : `${waits}, which is no Service of the snapshot`,

@@ -15,7 +15,7 @@ const rules = describeRules("load-balancer", [
   [
     "loadbalancer-no-provider",
     "Nobody makes load balancers",
-    "LoadBalancer without an address and without any event for five minutes",
+    "LoadBalancer without an address and without any event for a minute",
     "advise",
     "warning",
   ],
@@ -28,7 +28,7 @@ const rules = describeRules("load-balancer", [
   ],
 ]);
 
-const patienceMs = 5 * 60_000;
+const patienceMs = 60_000;
 const quota = /quota|limit exceeded|LimitExceeded|TooMany\w{0,30}|insufficient .{0,40}(?:address|capacity)/i;
 
 function withoutAddress(model: ScopeModel, service: KubernetesObject): Cause[] {

@@ -96,7 +96,8 @@ it("never asks for a Secret, and never for another namespace", async () => {
   const cluster = createReadCluster({ objects: [aPod()] });
   await collect(cluster);
   expect(cluster.reads.join("\n")).not.toMatch(/Secret/);
-  expect(cluster.reads.every((read) => read.endsWith(" shop") || read.endsWith(" (cluster)"))).toBe(true);
+  const elsewhere = cluster.reads.filter((read) => !/ shop$| \(cluster\)$|^log shop\//.test(read));
+  expect(elsewhere).toEqual([]);
 });
 
 describe("what cannot be read", () => {
@@ -217,19 +218,44 @@ describe("which logs are worth a call", () => {
     const metadata = { ownerReferences: [] };
     const others = [crashed("a", 1), { ...unready, metadata: { ...unready.metadata, ...metadata } }, crashed("b", 7)];
     expect(chooseLogs(others)).toEqual([
-      { namespace: "shop", pod: "b", container: "web", previous: true },
-      { namespace: "shop", pod: "b", container: "web", previous: false },
-      { namespace: "shop", pod: "a", container: "web", previous: true },
-      { namespace: "shop", pod: "a", container: "web", previous: false },
-      { namespace: "shop", pod: "slow", container: "web", previous: false },
+      { namespace: "shop", pod: "b", container: "web", previous: true, well: false },
+      { namespace: "shop", pod: "b", container: "web", previous: false, well: false },
+      { namespace: "shop", pod: "a", container: "web", previous: true, well: false },
+      { namespace: "shop", pod: "a", container: "web", previous: false, well: false },
+      { namespace: "shop", pod: "slow", container: "web", previous: false, well: false },
     ]);
   });
 
-  it("none of pods that are well, never started, or are going", () => {
+  it("none of pods that never started, or are going", () => {
     const going = crashed("going", 4);
     going.metadata.deletionTimestamp = after(-1);
     const waiting = aPod({ name: "w", waiting: { reason: "ErrImagePull" } });
-    expect(chooseLogs([aPod(), waiting, going, aDeployment()])).toEqual([]);
+    expect(chooseLogs([waiting, going, aDeployment()])).toEqual([]);
+  });
+
+  it("a little of one pod of each workload that looks well, of six at most, and none where one is not well", () => {
+    const well = (name: string, owner: string) =>
+      aPod({
+        name,
+        metadata: { ownerReferences: [{ kind: "ReplicaSet", name: owner, uid: owner, controller: true }] },
+      });
+    expect(chooseLogs([well("a-1", "a"), well("a-2", "a")])).toEqual([
+      { namespace: "shop", pod: "a-1", container: "web", previous: false, well: true },
+    ]);
+    const many = Array.from({ length: 20 }, (_, at) => well(`w${at}-1`, `w${at}`));
+    expect(chooseLogs(many)).toHaveLength(6);
+    expect(chooseLogs([crashed("checkout-8-x", 3), aPod()]).every((log) => !log.well)).toBe(true);
+  });
+
+  it("all of what was asked about, before others", () => {
+    const many = Array.from({ length: 20 }, (_, at) => aPod({ name: `w${at}-1`, metadata: { ownerReferences: [] } }));
+    expect(chooseLogs(many, "w19")[0]).toEqual({
+      namespace: "shop",
+      pod: "w19-1",
+      container: "web",
+      previous: false,
+      well: false,
+    });
   });
 
   it("two of one workload, and sixteen at most", () => {

@@ -43,6 +43,13 @@ describe("the last words of a program", () => {
     ["setting", "You must specify ADMIN_NAME to a non-empty value"],
     ["error", "/app/price.rb:12:in `parse': no implicit conversion of nil (TypeError)"],
     ["error", "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"],
+    ["setting", "QUEUE_ADDR must be set: NotPresent"],
+    ["auth", "ORA-01017: invalid username/password; logon denied"],
+    ["auth", "GET /v1/data failed with status: 401"],
+    ["connection", "Can't reach database server at `db`:`5432`"],
+    ["host", "Couldn't resolve server kafka:9092 from bootstrap.servers as DNS resolution failed for kafka"],
+    ["error", "thread 'main' panicked at src/main.rs:18:39:"],
+    ["error", 'PHP Fatal error:  Uncaught Error: Class "Price" not found'],
     ["error", "TypeError: Cannot read properties of undefined (reading 'id')"],
   ])("%s: %s", (expected, line) => {
     expect(kind("starting", line)).toBe(expected);
