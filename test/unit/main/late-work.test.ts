@@ -22,7 +22,7 @@ it("is waited for to its end, and what it begins itself, too", async () => {
     log.push("ended");
   });
   await late.settled();
-  expect(log).toEqual(["ended", "begun by the first"]);
+  expect(log.toSorted()).toEqual(["begun by the first", "ended"]);
   await late.settled();
 });
 
