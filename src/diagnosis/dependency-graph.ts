@@ -1,5 +1,6 @@
-import { at, type KubernetesObject, listAt, textAt } from "../domain/kubernetes-object.js";
+import { listAt, textAt } from "../domain/kubernetes-object.js";
 import { parsePeer } from "./parse-peer.js";
+import { podTemplates, referencesOf } from "./pod-templates.js";
 import { resolveService } from "./resolve-service.js";
 import { behindService, meantBy } from "./resolve-subject.js";
 import { refText, type ScopeModel } from "./scope-model.js";
@@ -19,34 +20,24 @@ const host = /[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9-]{1,6
 const longestText = 65_536;
 const mostLines = 200;
 
-/** The texts in a container's settings: what it may have been told of others. */
-function textsOf(model: ScopeModel, template: unknown, namespace: string | undefined): string[] {
-  const containers = [...listAt(template, "spec", "containers"), ...listAt(template, "spec", "initContainers")];
-  const configs = new Set<string>();
-  const texts = containers.flatMap((container) => {
-    for (const source of listAt(container, "envFrom")) configs.add(textAt(source, "configMapRef", "name") ?? "");
-    const env = listAt(container, "env").flatMap((entry) => {
-      configs.add(textAt(entry, "valueFrom", "configMapKeyRef", "name") ?? "");
-      return textAt(entry, "value") ?? [];
-    });
-    const words = [...listAt(container, "command"), ...listAt(container, "args")];
-    return [...env, ...words.filter((word): word is string => typeof word === "string")];
-  });
-  for (const volume of listAt(template, "spec", "volumes")) configs.add(textAt(volume, "configMap", "name") ?? "");
-  for (const name of configs) {
-    const config = name === "" ? undefined : model.find("ConfigMap", namespace, name);
+/** The texts in the settings of a workload's pods: what they may have been told of others. */
+function textsOf(model: ScopeModel, spec: unknown, namespace: string | undefined): string[] {
+  const containers = [...listAt(spec, "containers"), ...listAt(spec, "initContainers")];
+  const texts = containers.flatMap((container) => [
+    ...listAt(container, "env").flatMap((entry) => textAt(entry, "value") ?? []),
+    ...[...listAt(container, "command"), ...listAt(container, "args")].filter((word) => typeof word === "string"),
+  ]);
+  const configs = referencesOf(spec).filter(({ kind }) => kind === "ConfigMap");
+  for (const name of new Set(configs.map((config) => config.name))) {
+    const config = model.find("ConfigMap", namespace, name);
     if (config) texts.push(...Object.values(textsAt(config, "data")));
   }
   return texts;
 }
 
-function workloads(model: ScopeModel): KubernetesObject[] {
-  return ["Deployment", "StatefulSet", "DaemonSet"].flatMap((kind) => model.list(kind));
-}
-
 const known = new WeakMap<ScopeModel, DependencyGraph>();
 
-/** The graph of a model, built at the first question. What only looks like a Service's name, without a port or a URL, does not count. */
+/** The graph of a model, built at the first question. A Service's name within other words, without a port or a URL, does not count. */
 export function dependenciesOf(model: ScopeModel): DependencyGraph {
   const found = known.get(model);
   if (found) return found;
@@ -79,10 +70,19 @@ function buildDependencyGraph(model: ScopeModel): DependencyGraph {
       if (to !== undefined) add(from, to);
     }
   };
-  for (const owner of workloads(model)) {
-    const { namespace } = owner.metadata;
-    for (const text of textsOf(model, at(owner, "spec", "template"), namespace))
-      fromText(refText(owner), text, namespace);
+  // A recording may have the pods alone.
+  const orphans = new Map(
+    model.pods.flatMap((pod) => {
+      const owner = model.topOwner(pod);
+      return model.find(owner.kind, owner.metadata.namespace, owner.metadata.name)
+        ? []
+        : [[owner, pod["spec"]] as const];
+    }),
+  );
+  const templates = podTemplates(model).map(({ workload, spec }) => [workload, spec] as const);
+  for (const [workload, spec] of [...templates, ...orphans]) {
+    const { namespace } = workload.metadata;
+    for (const text of textsOf(model, spec, namespace)) fromText(refText(workload), text, namespace);
   }
   for (const { namespace, pod, lines } of model.snapshot.logs) {
     const object = model.find("Pod", namespace, pod);
@@ -95,9 +95,13 @@ function buildDependencyGraph(model: ScopeModel): DependencyGraph {
     }
   }
   fromMetrics(model, add);
+  const reached = new Map<string, ReadonlySet<string>>();
   const reaches = (from: string, to: string): boolean => {
+    const all = reached.get(from);
+    if (all) return from !== to && all.has(to);
     const seen = new Set([from]);
     for (const key of seen) for (const next of callees.get(key) ?? []) seen.add(next);
+    reached.set(from, seen);
     return from !== to && seen.has(to);
   };
   return {

@@ -3,6 +3,7 @@ import { at, type KubernetesObject, listAt, type ObjectRef, textAt } from "../do
 import type { Finding } from "./build-evidence.js";
 import { describeDifference } from "./describe-revision.js";
 import { revisionOf } from "./object-index.js";
+import { referencesOf } from "./pod-templates.js";
 import { lastGoodRevision } from "./propose-rollout-undo.js";
 import { refOf, refText, type ScopeModel } from "./scope-model.js";
 import { textsAt } from "./texts-at.js";
@@ -137,7 +138,9 @@ function isBeside(model: ScopeModel, subject: KubernetesObject, change: Kubernet
   const template = at(subject, "spec", "template") ?? subject;
   switch (change.kind) {
     case "ConfigMap":
-      return JSON.stringify(at(template, "spec") ?? null).includes(JSON.stringify(change.metadata.name));
+      return referencesOf(at(template, "spec")).some(
+        ({ kind, name }) => kind === change.kind && name === change.metadata.name,
+      );
     case "Service":
       return selects(change, textsAt(template, "metadata", "labels"));
     case "NetworkPolicy": {

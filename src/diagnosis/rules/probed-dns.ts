@@ -7,13 +7,10 @@ import { probeEvidence } from "../probe-evidence.js";
 import { resolveService } from "../resolve-service.js";
 import type { Cause, RuleFamily } from "../rule.js";
 import type { ScopeModel } from "../scope-model.js";
+import { isDns } from "../workload-health.js";
 
 function dnsWorkload(model: ScopeModel): KubernetesObject {
-  const found = model
-    .list("Deployment", "kube-system")
-    .find(
-      ({ metadata }) => metadata.labels?.["k8s-app"] === "kube-dns" || ["coredns", "kube-dns"].includes(metadata.name),
-    );
+  const found = model.list("Deployment", "kube-system").find(isDns);
   const metadata = { name: "kube-dns", namespace: "kube-system" };
   return found ?? model.find("Service", "kube-system", "kube-dns") ?? { apiVersion: "v1", kind: "Service", metadata };
 }
