@@ -43,6 +43,11 @@ describe("a change for good", () => {
     ).toBe(true);
   });
 
+  it("begins where it began for good, not at a hill before it", () => {
+    const level = (minute: number) => (minute >= 45 || (minute > 28 && minute < 33) ? 30 : 10);
+    expect(findTrend(hour(level), grid)?.since).toBe(1_000 + 45 * 60);
+  });
+
   it("is seen in a recording with gaps", () => {
     const holes = step.map((value, minute) => (minute % 3 === 0 ? Number.NaN : value));
     expect(rose(findTrend(holes, grid), 2)).toBe(true);

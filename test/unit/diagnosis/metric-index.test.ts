@@ -38,6 +38,11 @@ describe("a counter", () => {
     const trend = one([reset]).signals.get("cpu")!;
     expect(trend.peak).toBeCloseTo(0.4, 2);
     expect(trend.since).toBeUndefined();
+    expect(
+      metricsOf(modelOf([reset]))
+        .named(cpu)[0]
+        ?.values.every((value) => !(value < 0)),
+    ).toBe(true);
   });
 
   it("of which somebody has made a rate is taken as it is", () => {

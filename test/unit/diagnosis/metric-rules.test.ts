@@ -155,6 +155,15 @@ describe("a slow component", () => {
     expect(verdicts.map(({ causeId }) => causeId)).toEqual(["process-segfault"]);
   });
 
+  it("is left alone where nothing tells who calls whom, and something else there is known to fail", () => {
+    const { objects, parts } = services({ front: waits, cart: slow });
+    const apart = objects.map(
+      (object) => JSON.parse(JSON.stringify(object).replaceAll("cart:8080", "elsewhere")) as KubernetesObject,
+    );
+    const failing = [...aWorkload(), aContainerPod({}, aCrash(139))];
+    expect(causes({ objects: [...apart, ...failing], parts })).toEqual(["process-segfault checkout"]);
+  });
+
   it("with errors of its own in its log fails in its own code", () => {
     const { objects, parts } = services({ cart: { success: up(0.9995, 0.7) } });
     const lines = ["served /cart", "Traceback (most recent call last):", "TypeError: price is None"];
@@ -430,6 +439,13 @@ describe("a node by its figures", () => {
       },
     ];
     expect(look({ objects, parts: { ...parts, logs } }).status).toBe("failing");
+  });
+
+  it("is not blamed for a network that is slow on another node, too", () => {
+    const { objects, parts } = twoNodes({ latency: up(0.02, 0.25), cpu: up(0.15, 0.1) });
+    const slowThere = seriesOf("f", { latency: up(0.02, 0.25), cpu: up(0.15, 0.1), node: "node-2" });
+    const others = parts.metrics!.filter(({ labels }) => labels["service"] !== "f" && labels["pod"] !== podNameOf("f"));
+    expect(causes({ objects, parts: { metrics: [...others, ...slowThere] } }).join()).not.toContain("node-network");
   });
 
   it("that loses packets alone is told by its retransmits", () => {

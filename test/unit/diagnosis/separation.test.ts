@@ -92,6 +92,33 @@ describe.each<[string, Recording]>([
     ).toEqual(["cpu-saturated store likely"]);
   });
 
+  it("a caller that is busier, too, is not named before the callee that keeps it busy", () => {
+    const retries = { latency: up(0.008, 0.2), cpu: times(0.15, 4) };
+    const verdicts = found(
+      { ...callersOfCart, cart: retries, store: { latency: up(0.002, 0.15), cpu: times(0.15, 3.5) } },
+      recording,
+    );
+    expect(verdicts.verdicts).toEqual(["cpu-saturated store likely"]);
+  });
+
+  it("one whose calls to all others are slow is named, not those that it calls", () => {
+    const levels = {
+      front: { latency: up(0.06, 0.05) },
+      checkout: { latency: up(0.04, 0.6), requests: times(5, 0.7) },
+      payment: { latency: up(0.005, 0.2), requests: times(5, 0.7) },
+      shipping: { latency: up(0.006, 0.2), requests: times(5, 0.7) },
+    };
+    expect(found(levels, recording).verdicts).toEqual(["network-latency checkout likely"]);
+  });
+
+  it("one that is well itself, and slow for all who call it, is named by them", () => {
+    const levels = {
+      front: { latency: up(0.06, 0.2), requests: times(50, 0.8) },
+      checkout: { latency: up(0.04, 0.2), requests: times(5, 0.8) },
+    };
+    expect(found(levels, recording).verdicts).toEqual(["network-latency cart likely"]);
+  });
+
   it("a memory that fills is no network", () => {
     const filling = {
       memory: (minute: number) => (minute < -20 ? 120e6 : 120e6 + (minute + 20) * 6e6),
@@ -104,6 +131,7 @@ describe.each<[string, Recording]>([
 
   it.each<[string, Levels]>([
     ["nothing happens", {}],
+    ["one is a little slower, and nobody notices", { catalog: { latency: times(0.012, 1.75), tail: 0.05 } }],
     [
       "more traffic makes everything a little slower",
       Object.fromEntries(
