@@ -52,6 +52,7 @@ import { probedNetworkFamily } from "./rules/probed-network.js";
 import { probedServiceFamily } from "./rules/probed-service.js";
 import { volumeUsageFamily } from "./rules/volume-usage.js";
 import { memoryUsageFamily } from "./rules/memory-usage.js";
+import { revisionLogsFamily } from "./rules/revision-logs.js";
 import { volumeFamily } from "./rules/volume.js";
 
 /**
@@ -90,6 +91,7 @@ export const families: readonly RuleFamily[] = [
   logTroubleFamily,
   containerEnvFamily,
   jobSidecarFamily,
+  revisionLogsFamily,
   performanceFamily,
   jobFamily,
   rolloutFamily,

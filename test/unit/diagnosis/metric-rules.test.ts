@@ -299,6 +299,24 @@ describe("a rollout", () => {
     expect(verdict.evidence.at(-1)).toMatchObject({ source: "field", quote: "pool size 50 to 2" });
   });
 
+  it("after which the log tells of errors, and before which it did not, is the cause without any metric", () => {
+    const { objects } = rolledOut({});
+    const log = (pod: string, line: string) => ({
+      namespace: "shop",
+      pod,
+      container: "main",
+      previous: false,
+      lines: Array.from({ length: 30 }, () => line),
+    });
+    const error = "TypeError: cannot read properties of undefined (reading 'price')";
+    const look2 = (...lines: [before: string, now: string]) =>
+      causes({ objects, parts: { logs: [log("cart-5d9f8b7c6d-gone1", lines[0]), log("cart-new-abcde", lines[1])] } });
+    expect(look2("served /cart", error)).toEqual(["revision-regression cart"]);
+    expect(look2(error, error)).toEqual([]);
+    expect(look2("served /cart", "served /cart")).toEqual([]);
+    expect(causes({ objects, parts: { logs: [log("cart-new-abcde", error)] } })).toEqual([]);
+  });
+
   it("is known from a record of changes, too", () => {
     const { objects, parts } = services({ front: waits, cart: slow });
     const changes = [
