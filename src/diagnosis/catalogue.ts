@@ -42,6 +42,17 @@ import { schedulingFamily } from "./rules/scheduling.js";
 import { serviceFamily } from "./rules/service.js";
 import { serviceBackendsFamily } from "./rules/service-backends.js";
 import { statefulSetFamily } from "./rules/statefulset.js";
+import { apiServerFamily } from "./rules/api-server.js";
+import { metaAlertFamily } from "./rules/meta-alert.js";
+import { nodeMetricsFamily } from "./rules/node-metrics.js";
+import { nodeNetworkFamily } from "./rules/node-network.js";
+import { performanceFamily } from "./rules/performance.js";
+import { probedDnsFamily } from "./rules/probed-dns.js";
+import { probedNetworkFamily } from "./rules/probed-network.js";
+import { probedServiceFamily } from "./rules/probed-service.js";
+import { volumeUsageFamily } from "./rules/volume-usage.js";
+import { memoryUsageFamily } from "./rules/memory-usage.js";
+import { revisionLogsFamily } from "./rules/revision-logs.js";
 import { volumeFamily } from "./rules/volume.js";
 
 /**
@@ -50,10 +61,15 @@ import { volumeFamily } from "./rules/volume.js";
  */
 export const families: readonly RuleFamily[] = [
   nodeFamily,
+  nodeMetricsFamily,
+  apiServerFamily,
+  nodeNetworkFamily,
+  probedNetworkFamily,
   admissionFamily,
   schedulerFamily,
   persistentVolumeFamily,
   claimFamily,
+  volumeUsageFamily,
   rolloutStrategyFamily,
   schedulingFamily,
   evictionFamily,
@@ -64,8 +80,10 @@ export const families: readonly RuleFamily[] = [
   containerCreationFamily,
   injectedLimitsFamily,
   memoryFamily,
+  memoryUsageFamily,
   probeFamily,
   clusterDnsFamily,
+  probedDnsFamily,
   initWaitFamily,
   crashFamily,
   probeAnswerFamily,
@@ -73,6 +91,8 @@ export const families: readonly RuleFamily[] = [
   logTroubleFamily,
   containerEnvFamily,
   jobSidecarFamily,
+  revisionLogsFamily,
+  performanceFamily,
   jobFamily,
   rolloutFamily,
   daemonSetFamily,
@@ -90,6 +110,8 @@ export const families: readonly RuleFamily[] = [
   controlPlaneFamily,
   certificateFamily,
   deliveryFamily,
+  probedServiceFamily,
+  metaAlertFamily,
 ];
 
 /** What fails nothing now, and is looked at on request only. */

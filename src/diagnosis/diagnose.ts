@@ -3,6 +3,7 @@ import { errorMessage } from "../domain/errors.js";
 import type { DiagnosisAnswer, Verdict } from "../domain/diagnosis.js";
 import type { Scope } from "../domain/investigation-request.js";
 import { type Snapshot, unreadKinds } from "../domain/snapshot.js";
+import { addContext } from "./add-context.js";
 import { families, hygieneFamilies, rules } from "./catalogue.js";
 import { findUnexplained } from "./find-unexplained.js";
 import { isRelevant } from "./decide-relevance.js";
@@ -123,7 +124,7 @@ export function diagnose(
     ...snapshot.warnings,
   ];
   const verdicts = relevant.map(({ verdict }) => ({
-    ...fit(verdict),
+    ...fit(addContext(model, verdict)),
     notChecked: [...verdict.notChecked, ...missing].slice(0, 20),
   }));
   return {

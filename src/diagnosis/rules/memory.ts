@@ -4,6 +4,7 @@ import { endEvidence, eventEvidence, fieldEvidence, type Finding } from "../buil
 import { type ContainerState, crashes, lastEnd } from "../container-state.js";
 import { eventReason } from "../event-text.js";
 import { groupContainers } from "../group-containers.js";
+import { formatPercent, timeOf } from "../metric-evidence.js";
 import { formatBytes, parseQuantity } from "../parse-quantity.js";
 import { earlierRevisionServes, lastGoodRevision, proposeRolloutUndo } from "../propose-rollout-undo.js";
 import { revisionOf } from "../object-index.js";
@@ -25,20 +26,28 @@ function limitOf({ pod, name }: ContainerState): string | undefined {
   return limitIn([...listAt(pod, "spec", "containers"), ...listAt(pod, "spec", "initContainers")], name);
 }
 
-/** The largest working set that was measured of a container, in bytes. */
-function peakOf(model: ScopeModel, { pod, name }: ContainerState): { bytes: number; at: number } | undefined {
-  const points = (model.snapshot.metrics ?? [])
-    .filter(
-      (series) =>
-        series.name === "container_memory_working_set_bytes" &&
-        series.labels["pod"] === pod.metadata.name &&
-        (series.labels["container"] ?? name) === name,
-    )
-    .flatMap((series) => series.points);
-  return points.reduce<{ bytes: number; at: number } | undefined>(
-    (best, [time, value]) => (best === undefined || value > best.bytes ? { bytes: value, at: time } : best),
-    undefined,
-  );
+/** The largest working set that was measured of a container before it was killed, in bytes. */
+function peakOf(
+  model: ScopeModel,
+  { pod, name }: ContainerState,
+  killedAt: string | undefined,
+): { bytes: number; at: number } | undefined {
+  const killed = Date.parse(killedAt ?? "") / 1_000;
+  const until = Number.isNaN(killed) ? Number.POSITIVE_INFINITY : killed + 60;
+  let best: { bytes: number; at: number } | undefined;
+  for (const { name: metric, labels, points } of model.snapshot.metrics ?? []) {
+    if (metric !== "container_memory_working_set_bytes" || labels["pod"] !== pod.metadata.name) continue;
+    if ((labels["namespace"] ?? pod.metadata.namespace) !== pod.metadata.namespace) continue;
+    if ((labels["container"] ?? name) !== name) continue;
+    for (const [time, value] of points)
+      if (time <= until && value > (best?.bytes ?? Number.NEGATIVE_INFINITY)) best = { bytes: value, at: time };
+  }
+  return best;
+}
+
+function partOf(bytes: number, limit: string | undefined): string {
+  const most = parseQuantity(limit);
+  return most === undefined || most <= 0 ? "" : `, ${formatPercent(bytes / most)} of its limit`;
 }
 
 function systemOom(
@@ -73,7 +82,7 @@ export const memoryFamily: RuleFamily = {
     }).map(({ owner, containers, pods, found }) => {
       const [first] = containers;
       const limit = limitOf(first);
-      const peak = peakOf(model, first);
+      const peak = peakOf(model, first, found.end.finishedAt);
       const node = limit === undefined ? systemOom(model, first.pod) : undefined;
       const less = lowered(model, owner, first);
       const evidence: Finding[] = [endEvidence(first, found.end)];
@@ -84,8 +93,8 @@ export const memoryFamily: RuleFamily = {
           source: "metric",
           ref: evidence[0]?.ref ?? "",
           path: "container_memory_working_set_bytes",
-          quote: `largest value ${formatBytes(peak.bytes)}`,
-          at: new Date(peak.at * 1_000).toISOString(),
+          quote: `largest value before the kill ${formatBytes(peak.bytes)}${partOf(peak.bytes, limit)}`,
+          at: timeOf(peak.at),
         });
       if (node) evidence.push(eventEvidence(node.event, node.node));
       const killed = `${first.init ? "init container" : "container"} ${first.name} was killed for memory`;

@@ -129,7 +129,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
   if (!twin && !standing.has(id))
     it("is not found where its objects are well again: what events and earlier runs tell is over", () => {
       if (!scene) throw new Error(`no scene for ${id}`);
-      const { alerts: _resolved, ...snapshot } = toSnapshot(scene);
+      const { alerts: _resolved, metrics: _over, ...snapshot } = toSnapshot(scene);
       const answer = look({ ...snapshot, objects: snapshot.objects.flatMap(recovered) });
       expect(answer.verdicts.map(({ causeId }) => causeId)).toEqual([]);
       expect(answer.status).toBe("healthy");

@@ -1,5 +1,6 @@
 import type { Scene, Twins } from "./scene.js";
 import { controllerTwins } from "./scenes-controllers.js";
+import { metricScenes } from "./scenes-metrics.js";
 import { networkTwins } from "./scenes-network.js";
 import { scenes as single } from "./scenes.js";
 
@@ -9,5 +10,6 @@ export const twins: Readonly<Record<string, Twins>> = { ...controllerTwins, ...n
 /** One scene for each rule, by the rule's id. */
 export const scenes: Readonly<Record<string, Scene>> = {
   ...single,
+  ...metricScenes,
   ...Object.fromEntries(Object.entries(twins).map(([id, [speaks]]) => [id, speaks])),
 };
