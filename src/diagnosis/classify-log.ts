@@ -64,6 +64,19 @@ const rows: readonly Row[] = [
     "connection",
     /connection refused|\bECONNREFUSED\b|\bETIMEDOUT\b|\bEHOSTUNREACH\b|\bECONNRESET\b|i\/o timeout|connection timed out|connect timed out|connection timeout|no route to host|network is unreachable|connection reset by peer|(?:cannot|can't|could not|unable to|failed to) connect|could not be established|Broker may not be available|NoBrokersAvailable|Communications link failure|AMQPConnectionError|Failed to update metadata|ServerSelectionTimeout|ServerSelectionError|code = Unavailable|UNAVAILABLE: io exception|Can't reach database server|code = DeadlineExceeded|DEADLINE_EXCEEDED|dial tcp .{0,200}(?:timeout|refused)/i,
   ],
+  // In words that no library is known by: who refuses to let it in, who is not there, who takes no writes.
+  [
+    "auth",
+    /(?:authenticat|log ?[io]n|credential|password|\btoken\b).{0,60}(?:fail|denied|invalid|refused|incorrect|rejected|wrong|unauthori|required|violation)|(?:invalid|wrong|bad|incorrect) (?:user ?name|password|credential|token|api key)|security_exception|unauthenticated/i,
+  ],
+  [
+    "connection",
+    /(?:no|none of the|all) (?:\w{1,20} )?(?:servers?|hosts?(?:\(s\))?|brokers?|nodes?|contact points?|connections?) .{0,40}(?:available|reachable|alive|failed|down)|NoHostAvailable|NoLivingConnections|(?:server|host|broker|database) .{0,60}(?:is unavailable|unreachable|is down|not reachable)/i,
+  ],
+  [
+    "read-only-database",
+    /(?:database|server|table|replica|instance|mysql|node).{0,60}(?:read[-_ ]only)|read[-_ ]only (?:mode|transaction|replica|database|table)/i,
+  ],
   ["permission", /permission denied|\bEACCES\b|AccessDeniedException/i],
   [
     "config",
@@ -94,13 +107,16 @@ const settings: readonly RegExp[] = [
 const named: readonly RegExp[] = [
   /Could not resolve placeholder '([\w.:-]{1,100})' in value/,
   /Connection string ["']?([\w:.-]{1,100})["']? (?:was )?not found/i,
+  /required (?:flag|option|argument)(?:\(s\)|s)?:? ["'`]?-{0,2}([\w.-]{2,80})["'`]? (?:is |are )?(?:not (?:set|given|provided)|missing)/i,
+  /The ([A-Z][A-Z0-9_]{1,80}) setting must not be empty/,
+  /^\s{0,20}["']?([A-Z][A-Z0-9_]{2,80})["']?: (?:\[ ?)?["']?(?:Required|Invalid input: expected \w{1,20}, received undefined)/i,
 ];
 /** One of a list, under a line that speaks of environment variables. */
 const listed = new RegExp(`^\\s{0,12}[-*] ["'\`]?(${variable})["'\`]?$`);
 
 /** The program's own fault, with its own words. */
 const own =
-  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|^FATAL ERROR: |^thread '[^']{1,100}' panicked at |^(?:PHP )?Fatal error: |\.rb:\d{1,6}:in .{1,300}\((?:\w|::){1,100}\)$|"level":"error"/;
+  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|^FATAL ERROR: |^thread '[^']{1,100}' panicked at |^(?:PHP )?Fatal error: |^Can't locate .{1,200} in @INC|attempt to (?:index|call|compare|perform arithmetic) .{0,100}nil value|\.rb:\d{1,6}:in .{1,300}\((?:\w|::){1,100}\)$|"level":"error"/;
 const quiet = /\b(?:DEBUG|TRACE)\b|level=debug|"level":"(?:debug|trace)"/;
 /** What Node prints of an error's fields behind its message: the message says more. */
 const field = /^\s{0,20}(?:errno|code|syscall|address|port|path|dest|hostname): \S{1,300}$/;
@@ -125,7 +141,10 @@ function classifyLine(line: string): { kind: LogClass["kind"]; name?: string } |
 }
 
 function listedSetting(lines: readonly string[], at: number): string | undefined {
-  const name = listed.exec(lines[at]?.slice(0, 200) ?? "")?.[1];
+  const line = lines[at] ?? "";
+  // Python's validators name the field on the line above.
+  if (/^\s{1,8}field required\b/i.test(line)) return /^([\w.]{2,80})$/.exec(lines[at - 1]?.trim() ?? "")?.[1];
+  const name = listed.exec(line.slice(0, 200))?.[1];
   const above = lines.slice(Math.max(at - 6, 0), at);
   return name !== undefined && above.some((line) => /environment variable/i.test(line.slice(0, 500)))
     ? name

@@ -34,6 +34,11 @@ const plain: Partial<Record<LogClass["kind"], readonly [causeId: string, says: s
   error: ["application-error", "it ends with an error of its own"],
 };
 
+function plainly(kind: LogClass["kind"]): Dependency | null {
+  const row = plain[kind];
+  return row ? { causeId: row[0], says: row[1], confidence: "likely", evidence: [] } : null;
+}
+
 function settingMissing(container: ContainerState, found: LogClass): Dependency {
   const name = found.name ?? "";
   const entry = listAt(container.spec, "env").find((variable) => textAt(variable, "name") === name);
@@ -47,6 +52,12 @@ function settingMissing(container: ContainerState, found: LogClass): Dependency 
     evidence: [],
   };
 }
+
+/** Words of what lies outside a program, in an error that is not known: it may be its own fault, or any of these. */
+const maybeOutside =
+  /connect|\bhosts?\b|\bport\b|time[d -]?out|\bauth|log[oi]n|denied|unauthori[sz]ed|forbidden|credential|token|refused|unavailable|unreachable|read[- ]?only|environment|\bconfig|required|not set|certificate|\bTLS|\bSSL|broker|\bnodes? available/i;
+const ownFault =
+  /NullPointer|nil pointer|TypeError|ReferenceError|IndexError|IndexOutOf|AssertionError|SyntaxError|AttributeError|NoMethodError|ImportError|Module ?Not ?Found|ClassNotFound|NoClassDef|ArithmeticException|divi(?:de|sion) by zero|index out of|out of memory|panic: runtime|ClassCast|StackOverflow|Cannot find module|Undefined (?:function|method|variable)/i;
 
 /** What the last words of a container's log mean for it; null where they mean nothing that is known. */
 export function readReason(model: ScopeModel, container: ContainerState, found: LogClass): Dependency | null {
@@ -86,9 +97,8 @@ export function readReason(model: ScopeModel, container: ContainerState, found: 
     case "open-files":
     case "forbidden":
     case "config":
-    case "error": {
-      const row = plain[found.kind];
-      return row ? { causeId: row[0], says: row[1], confidence: "likely", evidence: [] } : null;
-    }
+      return plainly(found.kind);
+    case "error":
+      return maybeOutside.test(found.line) && !ownFault.test(found.line) ? null : plainly(found.kind);
   }
 }

@@ -179,7 +179,8 @@ function explain(model: ScopeModel, group: ContainerGroup<Found>): Cause {
   const { owner, containers, pods, found } = group;
   const { reading, log, end, when } = found;
   const [first] = containers;
-  const fromLog = log !== null && reading.causeId !== fromExit(first, end, model.logsOf(first)).causeId;
+  const exited = fromExit(first, end, model.logsOf(first)).causeId;
+  const fromLog = log !== null && (reading.causeId !== exited || exited === "container-crash");
   const evidence: Finding[] = [
     ...(fromLog ? [logEvidence(first, log.previous, log.line)] : []),
     ...(end ? [endEvidence(first, end)] : []),

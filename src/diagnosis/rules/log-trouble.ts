@@ -58,7 +58,8 @@ function explain(model: ScopeModel, { owner, containers, pods, found }: Containe
     object: reading.object ?? owner,
     ...(reading.object ? {} : { container: first.name }),
     pods,
-    containers,
+    // A warning accounts for nothing: what fails here for another reason is still to be told.
+    containers: [],
     confidence: reading.confidence,
     severity: "warning",
     summary: `${owner.metadata.name} runs, and its log goes on telling: ${reading.says}: ${log.line.trim().slice(0, 240)}`,
