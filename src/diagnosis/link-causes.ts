@@ -15,7 +15,7 @@ function isBehind(model: ScopeModel, cause: Cause, service: ObjectRef): boolean 
   if (id(object) === id(service)) return true;
   const found = model.find("Service", service.namespace, service.name);
   // With an endpoint left, a pod behind it that fails is not what keeps the others from reaching it.
-  if (!found || readyBehind(model, found) > 0) return false;
+  if (!found || (readyBehind(model, found) > 0 && cause.hinders !== true)) return false;
   return (
     effects.some((effect) => id(effect.object) === id(service)) ||
     cause.explains.some(

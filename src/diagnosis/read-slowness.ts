@@ -38,6 +38,22 @@ function ownError(model: ScopeModel, owner: KubernetesObject): Finding | undefin
   return undefined;
 }
 
+/** Trouble with what a component needs, by its log: refused, not found, not let in. A lossy network refuses nothing. */
+function needsElse(model: ScopeModel, owner: KubernetesObject): Finding | undefined {
+  for (const pod of model.podsOf(owner))
+    for (const container of model.containersIn(pod))
+      for (const { lines, previous } of model.logsOf(container)) {
+        const told = (previous ? [] : lines.slice(-20)).filter((line) => {
+          const kind = classifyLog([line], false)?.kind;
+          if (kind === undefined || kind === "error" || kind === "config") return false;
+          return kind !== "connection" || /refused|ECONNREFUSED/i.test(line.slice(0, 1_000));
+        });
+        const line = told.at(-1);
+        if (line !== undefined && told.length >= 3) return logEvidence(container, previous, line);
+      }
+  return undefined;
+}
+
 function rolloutBefore(model: ScopeModel, component: Component, since: number): Rollout | undefined {
   const rollout = lastRollout(model, component.owner);
   const ago = rollout && since - rollout.at / 1_000;
@@ -89,6 +105,14 @@ export function readSlowness(model: ScopeModel, slowness: Slowness): SlownessRea
       confidence: "inconclusive",
       because: says[reason],
       more: own ? [own] : [],
+    };
+  const need = measured ? undefined : needsElse(model, component.owner);
+  if (need)
+    return {
+      causeId: "unexplained-failure",
+      confidence: "inconclusive",
+      because: `it answers worse, and its log tells of something that it needs: ${need.quote.slice(0, 200)}`,
+      more: [need],
     };
   if (measured) return { causeId, confidence: proves(root) ? "confirmed" : "likely", because: says[reason], more: [] };
   return { causeId, confidence: "likely", because: says[reason], more: [] };

@@ -25,6 +25,8 @@ export interface Cause {
   containers?: readonly ContainerState[];
   /** Worth a word only where something else suffers from it: a Service that selects nothing may just be left over. */
   onlyWithEffects?: boolean;
+  /** It keeps others from what it serves although its pods are ready: it answers too slowly, or calls to it are lost. */
+  hinders?: boolean;
   /** The Service that is waited for: where that one fails, this is an effect and no cause of its own. */
   dependsOn?: ObjectRef;
 }

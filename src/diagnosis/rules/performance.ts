@@ -104,7 +104,11 @@ function explainSlowness(model: ScopeModel, slowness: Slowness, graph: Dependenc
       causeId === "revision-regression"
         ? proposeRolloutUndo(model, component.owner, "it answers worse since the newest revision")
         : [],
-    explains: [component.owner, ...pods, ...slowness.suffers.map(({ component: other }) => other.owner)],
+    explains: [
+      component.owner,
+      ...(confidence === "inconclusive" ? [] : pods),
+      ...slowness.suffers.map(({ component: other }) => other.owner),
+    ],
   });
 }
 
@@ -138,9 +142,15 @@ function knownUpstream(
   const failed = ["Deployment", "StatefulSet", "DaemonSet", "Service"]
     .flatMap((kind) => model.list(kind))
     .filter((object) => explained.has(object) || model.podsOf(object).some((pod) => explained.pod(pod)));
-  const keys = [slowness.root.component, ...slowness.suffers.map(({ component }) => component)].map(({ key }) => key);
-  const found = failed.find((object) =>
-    keys.some((from) => from === refText(object) || graph.reaches(from, refText(object))),
+  const { root, suffers } = slowness;
+  const below = (from: string, object: KubernetesObject) =>
+    from === refText(object) || graph.reaches(from, refText(object));
+  // A caller that fails, too, is an effect; what the root or another one calls, and what does not call the root, is not.
+  const found = failed.find(
+    (object) =>
+      below(root.component.key, object) ||
+      (!graph.reaches(refText(object), root.component.key) &&
+        suffers.some(({ component }) => component.owner !== object && below(component.key, object))),
   );
   if (found) return found;
   return graph.size === 0 && failed.some(({ metadata }) => metadata.namespace === slowness.root.component.namespace)
@@ -165,7 +175,7 @@ export const performanceFamily: RuleFamily = {
       const cause = starved
         ? explainStarvedNode(model, slowness, starved)
         : withDoubt(model, explainSlowness(model, slowness, graph));
-      if (known === undefined) return [cause];
+      if (known === undefined) return [{ ...cause, hinders: true }];
       // An effect of what is known: with nothing to attach it to, it is no cause of its own.
       return [
         {

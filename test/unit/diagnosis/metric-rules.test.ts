@@ -155,6 +155,26 @@ describe("a slow component", () => {
     expect(verdicts.map(({ causeId }) => causeId)).toEqual(["process-segfault"]);
   });
 
+  it("takes in what the log of a caller tells of it", () => {
+    const { objects, parts } = services({
+      front: { tail: up(0.2, 0.9), success: up(0.9995, 0.9) },
+      cart: { latency: up(0.01, 0.013), tail: up(0.04, 0.6), success: up(0.9995, 0.93) },
+    });
+    const lines = Array.from({ length: 20 }, () => "error: call to cart:8080 failed: i/o timeout");
+    const logs = [{ namespace: "shop", pod: podNameOf("front"), container: "main", previous: false, lines }];
+    const { verdicts } = look({ objects, parts: { ...parts, logs } });
+    expect(verdicts.map(({ causeId, object }) => `${causeId} ${object.name}`)).toEqual(["network-packet-loss cart"]);
+    expect(verdicts[0]?.effects.map(({ object }) => object.name)).toContain("front");
+  });
+
+  it("whose log tells that something it needs refuses it is not said to have a slow network", () => {
+    const { objects, parts } = services({ front: waits, cart: slow });
+    const lines = Array.from({ length: 20 }, () => "dial tcp 10.9.9.9:5432: connect: connection refused");
+    const logs = [{ namespace: "shop", pod: podNameOf("cart"), container: "main", previous: false, lines }];
+    expect(causes({ objects, parts: { ...parts, logs } }).join()).not.toContain("network-");
+    expect(causes({ objects, parts: { ...parts, logs } })).toContain("dependency-unreachable cart");
+  });
+
   it("is left alone where nothing tells who calls whom, and something else there is known to fail", () => {
     const { objects, parts } = services({ front: waits, cart: slow });
     const apart = objects.map(
