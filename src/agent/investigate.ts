@@ -1,5 +1,4 @@
 import { gzipSync } from "node:zlib";
-import { diagnose } from "../diagnosis/index.js";
 import { canonicalJson, sha256 } from "../domain/canonical-json.js";
 import type { DiagnosisAnswer } from "../domain/diagnosis.js";
 import { KubeClawError } from "../domain/errors.js";
@@ -63,7 +62,7 @@ export async function investigate(deps: {
   const announced = gateway
     .progress({ step: "context", text: "reading objects, events and logs" })
     .catch(() => undefined);
-  const snapshot = await collectSnapshot({
+  const collecting = collectSnapshot({
     cluster,
     clusterName,
     scope,
@@ -71,6 +70,8 @@ export async function investigate(deps: {
     now,
     alert: buildAlert(input.request),
   });
+  // The rules are loaded while the API server works: its first question leaves that much earlier.
+  const [snapshot, { diagnose }] = await Promise.all([collecting, import("../diagnosis/index.js")]);
   const spent = cluster.spent();
   const answer = diagnose(snapshot, scope, now(), {
     apiCalls: spent.calls,

@@ -158,12 +158,13 @@ function isBeside(model: ScopeModel, subject: KubernetesObject, change: Kubernet
 }
 
 /** 0: the object itself, 1: what it uses or what selects it, 2: what suffers, 3: told of the same namespace; undefined: too far. */
-function distance(model: ScopeModel, verdict: Verdict, change: Change): number | undefined {
+function distance(
+  model: ScopeModel,
+  verdict: Verdict,
+  subjects: readonly KubernetesObject[],
+  change: Change,
+): number | undefined {
   const refs = [verdict.object, verdict.symptomObject];
-  const subjects = refs.flatMap((ref) => {
-    const found = model.find(ref.kind, ref.namespace, ref.name);
-    return found ? [found, model.topOwner(found)] : [];
-  });
   const { object, found } = change;
   const same = ({ kind, namespace, name }: ObjectRef) =>
     kind === object?.kind && name === object.name && namespace === object.namespace;
@@ -186,10 +187,14 @@ interface NearChange {
 export function changesBefore(model: ScopeModel, verdict: Verdict): NearChange[] {
   const start = Date.parse(verdict.since ?? "");
   if (Number.isNaN(start)) return [];
+  const subjects = [verdict.object, verdict.symptomObject].flatMap((ref) => {
+    const found = model.find(ref.kind, ref.namespace, ref.name);
+    return found ? [...new Set([found, model.topOwner(found)])] : [];
+  });
   return changesOf(model)
     .filter(({ time }) => time >= start - window && time <= start + slack)
     .flatMap((change) => {
-      const far = distance(model, verdict, change);
+      const far = distance(model, verdict, subjects, change);
       return far === undefined ? [] : [{ finding: change.finding, time: change.time, far }];
     })
     .sort(
