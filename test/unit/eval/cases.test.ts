@@ -1,0 +1,29 @@
+import { expect, it } from "@jest/globals";
+import { rules } from "../../../src/diagnosis/index.js";
+import { loadCases } from "../../eval/case.js";
+import { evaluate } from "../../eval/evaluate.js";
+import { floors } from "../../eval/floors.js";
+
+const cases = loadCases();
+const results = cases.map((entry) => evaluate(entry, false));
+const told = (judgement: string): string[] =>
+  results.filter((result) => result.judgement === judgement).map((result) => `${result.case.name}: ${result.said}`);
+
+it("no case gets a wrong cause", () => {
+  expect(told("wrong")).toEqual([]);
+});
+
+it("no healthy case raises an alarm", () => {
+  expect(told("false alarm")).toEqual([]);
+});
+
+it("nearly all cases are right", () => {
+  const missed = [...told("symptom only"), ...told("silent"), ...told("wrong"), ...told("false alarm")];
+  expect({ enough: missed.length <= cases.length * (1 - floors.right), missed }).toEqual({ enough: true, missed });
+});
+
+it("a cause that a case forbids is one that a rule could give", () => {
+  const known = new Set(rules.map(({ id }) => id));
+  const forbidden = cases.flatMap(({ expect: truth }) => (truth.status === "healthy" ? [] : truth.never));
+  expect(forbidden.filter((id) => !known.has(id))).toEqual([]);
+});
