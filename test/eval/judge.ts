@@ -18,7 +18,6 @@ const symptoms = new Set([
   "readiness-app-not-ready",
   "startup-budget-exceeded",
   "dependency-unreachable",
-  "volume-mount-failed",
   "pod-evicted",
 ]);
 

@@ -1,5 +1,5 @@
 import { removals } from "./mutate.js";
-import { brokenFloors, count, failuresOf, floors } from "./floors.js";
+import { brokenFloors, count, failuresOf, floors, provableOf } from "./floors.js";
 import type { Result } from "./evaluate.js";
 
 const mutations = [...Object.keys(removals), "with noise", "with partial rights"];
@@ -10,6 +10,9 @@ function percentOf(part: number, whole: number): string {
 
 function row(name: string, results: readonly Result[], times: boolean): string {
   const failures = failuresOf(results);
+  const provable = provableOf(results);
+  const confirmed = (some: readonly Result[]) =>
+    percentOf(some.filter((result) => result.confirmed).length, some.length);
   const spent = results.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(results.length, 1);
   const cells = [
     name,
@@ -19,7 +22,8 @@ function row(name: string, results: readonly Result[], times: boolean): string {
     count(results, "wrong"),
     count(results, "silent"),
     count(results, "false alarm"),
-    percentOf(failures.filter(({ confirmed }) => confirmed).length, failures.length),
+    confirmed(failures),
+    confirmed(provable),
     ...(times ? [spent.toFixed(1)] : []),
   ];
   return `| ${cells.join(" | ")} |`;
@@ -28,7 +32,17 @@ function row(name: string, results: readonly Result[], times: boolean): string {
 function table(results: readonly Result[], times: boolean): string {
   const names = [...new Set(results.map((result) => result.case.family))];
   const only = (test: (result: Result) => boolean) => results.filter(test);
-  const heads = ["", "cases", "right", "symptom only", "wrong", "silent", "false alarms", "confirmed"];
+  const heads = [
+    "",
+    "cases",
+    "right",
+    "symptom only",
+    "wrong",
+    "silent",
+    "false alarms",
+    "confirmed",
+    "of the provable",
+  ];
   return [
     `| ${[...heads, ...(times ? ["ms a case"] : [])].join(" | ")} |`,
     `|---${"|---:".repeat(heads.length - 1 + (times ? 1 : 0))}|`,
@@ -95,7 +109,7 @@ export function renderEvaluation(results: readonly Result[], times: boolean): st
   const broken = brokenFloors(results);
   return `${table(results, times)}
 
-\`confirmed\` is the share of failing cases whose right cause was given as proved.
+\`confirmed\` is the share of failing cases whose right cause was given as proved; of the provable, those whose recording proves it. What only a program's log says is likely at the most.
 
 ## Mutations
 
@@ -107,7 +121,7 @@ ${listing(results)}
 
 ## Floors
 
-Right at least ${floors.right * 100} % of all cases, confirmed at least ${floors.confirmed * 100} % of the failing ones, nothing wrong, no false alarm, no unsound mutation.
+Right at least ${floors.right * 100} % of all cases, confirmed at least ${floors.confirmed * 100} % of the provable ones, nothing wrong, no false alarm, no unsound mutation.
 
 ${broken.length === 0 ? "All hold." : broken.map((floor) => `- broken: ${floor}`).join("\n")}
 `;

@@ -1,7 +1,10 @@
 import { errorMessage } from "../../../src/domain/errors.js";
+import { built } from "./built/index.js";
+import { writeBuilt } from "./built/write-built.js";
 import { record } from "./record.js";
 import type { Scenario } from "./scenario.js";
 import { scenarios } from "./scenarios/index.js";
+import { casesDirectory } from "./write-case.js";
 
 /** Each waits most of its time; one node has room for some hundred pods. */
 const sideBySide = Number(process.env["KUBECLAW_EVAL_PARALLEL"] ?? 12);
@@ -11,10 +14,15 @@ const wanted = process.argv.slice(2);
 const isWanted = ({ name }: { name: string }) =>
   wanted.length === 0 || wanted.includes(name) || wanted.includes(name.slice(0, name.indexOf("/")));
 const chosen = scenarios.filter(isWanted);
-if (kubeconfig === undefined || chosen.length === 0) {
-  console.error(
-    "usage: KUBECONFIG=… npm run eval:record -- [FAMILY | FAMILY/NAME …]; no such scenario, or no KUBECONFIG",
-  );
+const toBuild = built.filter(isWanted);
+if (chosen.length + toBuild.length === 0) {
+  console.error(`no scenario ${wanted.join(", ")}; name a family, or FAMILY/NAME`);
+  process.exit(2);
+}
+for (const entry of toBuild) writeBuilt(casesDirectory, entry);
+if (toBuild.length > 0) console.log(`built ${toBuild.length}`);
+if (kubeconfig === undefined && chosen.length > 0) {
+  console.error("what is recorded needs a cluster: set KUBECONFIG");
   process.exit(2);
 }
 

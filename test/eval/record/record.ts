@@ -13,9 +13,8 @@ import type { Check, Seen } from "./checks.js";
 import type { Manifest } from "./manifests.js";
 import { namespaceOf, type Scenario } from "./scenario.js";
 import { trimSnapshot } from "./trim.js";
-import { writeCase } from "./write-case.js";
+import { casesDirectory, writeCase } from "./write-case.js";
 
-const casesDirectory = "test/eval/cases";
 const patienceSeconds = 240;
 
 async function until(what: string, check: Check, seen: Seen): Promise<void> {

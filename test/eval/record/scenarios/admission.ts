@@ -231,8 +231,8 @@ export const admission: readonly Scenario[] = [
     ),
   },
   {
-    name: "admission/webhook-untrusted-certificate",
-    title: "The API server does not trust the certificate of the webhook's backend",
+    name: "admission/webhook-path-missing",
+    title: "The webhook's backend answers that there is no such page",
     split: "held-out",
     objects: [],
     cluster: [webhook("image-policy", { namespace: "default", name: "kubernetes" })],
@@ -243,7 +243,7 @@ export const admission: readonly Scenario[] = [
     change: [{ apply: [named(deployment("catalog", pod([idles()])), {})] }],
     until: refused,
     expect: failing(
-      "admission-webhook-cert-untrusted",
+      "admission-webhook-down",
       ["Deployment/catalog", "Service/kubernetes", "ValidatingWebhookConfiguration/image-policy"],
       { suffers: ["Deployment/catalog"] },
     ),

@@ -242,8 +242,9 @@ export const scheduling: readonly Scenario[] = [
             command: [
               "sh",
               "-c",
-              "while true; do dd if=/dev/zero of=/tmp/cache-$RANDOM bs=1M count=20 2>/dev/null; sleep 2; done",
+              "for part in 1 2 3 4 5 6 7 8; do dd if=/dev/zero of=/tmp/part-$part bs=1M count=20 2>/dev/null; sleep 2; done; sleep 3600",
             ],
+            readinessProbe: { exec: { command: ["test", "-f", "/tmp/all-parts"] }, periodSeconds: 5 },
             resources: { requests: { cpu: "5m" }, limits: { "ephemeral-storage": "40Mi" } },
           }),
         ]),

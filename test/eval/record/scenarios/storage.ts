@@ -95,6 +95,7 @@ export const storage: readonly Scenario[] = [
     cluster: [storageClass(own, { provisioner: "disks.csi.example.com" })],
     objects: [claim("journal", "1Gi", ofClass), uses("journal")],
     until: all(pending, unschedulable, event("ExternalProvisioning")),
+    seconds: 150,
     expect: failing("volume-provisioner-down", ["PersistentVolumeClaim/journal", `StorageClass/${own}`], {
       suffers: ["Deployment/journal"],
     }),
@@ -105,6 +106,7 @@ export const storage: readonly Scenario[] = [
     split: "held-out",
     objects: [claim("legacy", "1Gi", { storageClassName: "" }), uses("legacy")],
     until: all(pending, unschedulable),
+    seconds: 150,
     expect: failing("no-default-storageclass", "PersistentVolumeClaim/legacy", { suffers: ["Deployment/legacy"] }),
   },
   {
@@ -115,8 +117,8 @@ export const storage: readonly Scenario[] = [
     objects: [claim("photos", "1Gi", ofClass)],
     first: status("v1", "PersistentVolumeClaim", "phase", "Bound"),
     change: [
-      { kubectl: ["patch", "persistentvolume", disk, "--type=merge", '--patch={"metadata":{"finalizers":null}}'] },
       { kubectl: ["delete", "persistentvolume", disk, "--wait=false"] },
+      { kubectl: ["patch", "persistentvolume", disk, "--type=merge", '--patch={"metadata":{"finalizers":null}}'] },
       { apply: [uses("photos")] },
     ],
     until: all(status("v1", "PersistentVolumeClaim", "phase", "Lost"), unschedulable),
@@ -184,7 +186,12 @@ export const storage: readonly Scenario[] = [
       deployment(
         "browser",
         pod([
-          runs(`require("node:fs").writeFileSync("/dev/shm/frame-1", Buffer.alloc(80 << 20));`, {
+          idles({
+            command: [
+              "sh",
+              "-c",
+              "echo rendering; sleep 1; dd if=/dev/zero of=/dev/shm/frame-1 bs=1M count=80 status=none",
+            ],
             resources: { requests: { cpu: "5m" } },
           }),
         ]),
