@@ -24,6 +24,7 @@ export const Expectation = z.discriminatedUnion("status", [
   z.strictObject({ status: z.literal("healthy") }),
 ]);
 export type Expectation = z.infer<typeof Expectation>;
+export type Failure = Exclude<Expectation, { status: "healthy" }>;
 
 /** `case.json`: what a snapshot beside it shows in truth, written by a person and never from an answer. */
 export const EvaluationCase = z.strictObject({

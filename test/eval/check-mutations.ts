@@ -2,11 +2,9 @@ import { diagnose } from "../../src/diagnosis/index.js";
 import type { DiagnosisAnswer, Verdict } from "../../src/domain/diagnosis.js";
 import type { Scope } from "../../src/domain/investigation-request.js";
 import type { Snapshot } from "../../src/domain/snapshot.js";
-import type { Expectation } from "./case.js";
-import { isAcceptable } from "./judge.js";
+import type { Failure } from "./case.js";
+import { isAcceptable, isSymptom } from "./judge.js";
 import { removals, unreadWithPartialRights, withNoise, withPartialRights } from "./mutate.js";
-
-export type Failure = Exclude<Expectation, { status: "healthy" }>;
 
 const keyOf = ({ causeId, object: { kind, name }, confidence }: Verdict): string =>
   `${causeId} ${kind}/${name} ${confidence}`;
@@ -15,7 +13,11 @@ const keyOf = ({ causeId, object: { kind, name }, confidence }: Verdict): string
 export function newCertainty(expect: Failure, full: DiagnosisAnswer, weaker: DiagnosisAnswer): string | undefined {
   const said = new Set(full.verdicts.map(keyOf));
   const found = weaker.verdicts.find(
-    (verdict) => verdict.confidence === "confirmed" && !isAcceptable(expect, verdict) && !said.has(keyOf(verdict)),
+    (verdict) =>
+      verdict.confidence === "confirmed" &&
+      !isAcceptable(expect, verdict) &&
+      !isSymptom(expect, verdict) &&
+      !said.has(keyOf(verdict)),
   );
   return found && `confirmed another cause: ${keyOf(found)}`;
 }

@@ -1,6 +1,6 @@
 import type { DiagnosisAnswer, Verdict } from "../../src/domain/diagnosis.js";
 import type { ObjectRef } from "../../src/domain/kubernetes-object.js";
-import type { Expectation } from "./case.js";
+import type { Expectation, Failure } from "./case.js";
 
 export type Judgement = "right" | "symptom only" | "wrong" | "silent" | "false alarm";
 
@@ -25,15 +25,20 @@ const nameOf = ({ kind, name }: ObjectRef): string => `${kind}/${name}`;
 const isSaid = ({ confidence }: Verdict): boolean => confidence !== "inconclusive";
 
 /** Is this verdict one of the root causes that count as right, at the object that a person would repair? */
-export function isAcceptable(expect: Exclude<Expectation, { status: "healthy" }>, verdict: Verdict): boolean {
+export function isAcceptable(expect: Failure, verdict: Verdict): boolean {
   return expect.causes.some(({ causeId, object }) => causeId === verdict.causeId && object === nameOf(verdict.object));
 }
 
-function namesFailure(expect: Exclude<Expectation, { status: "healthy" }>, { verdicts }: DiagnosisAnswer): boolean {
-  const failing = new Set([...expect.causes.map(({ object }) => object), ...expect.suffers]);
-  return verdicts.some(({ object, symptomObject, effects }) =>
-    [object, symptomObject, ...effects.map((effect) => effect.object)].some((ref) => failing.has(nameOf(ref))),
-  );
+/** Does a verdict name what fails, as its object, its symptom or an effect? */
+function namesFailure(expect: Failure, { object, symptomObject, effects }: Verdict): boolean {
+  const failing = new Set([...expect.causes.map((cause) => cause.object), ...expect.suffers]);
+  return [object, symptomObject, ...effects.map((effect) => effect.object)].some((ref) => failing.has(nameOf(ref)));
+}
+
+/** Is this verdict true of what fails, though it is not its root: its symptom, or the right cause at what suffers? */
+export function isSymptom(expect: Failure, verdict: Verdict): boolean {
+  const known = symptoms.has(verdict.causeId) || expect.causes.some(({ causeId }) => causeId === verdict.causeId);
+  return known && namesFailure(expect, verdict);
 }
 
 /** How good one answer is. A cause that misleads is worse than none, and none is worse than the symptom. */
@@ -45,8 +50,6 @@ export function judge(expect: Expectation, answer: DiagnosisAnswer): Judgement {
   if (root === undefined) return "silent";
   const told = expect.status === "warning" || status === "failing";
   if (told && isSaid(root) && isAcceptable(expect, root)) return "right";
-  const named = namesFailure(expect, answer);
-  const known = symptoms.has(root.causeId) || expect.causes.some(({ causeId }) => causeId === root.causeId);
-  if (isSaid(root) && !(known && named)) return "wrong";
-  return named ? "symptom only" : "silent";
+  if (isSaid(root) && !isSymptom(expect, root)) return "wrong";
+  return verdicts.some((verdict) => namesFailure(expect, verdict)) ? "symptom only" : "silent";
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { Expectation } from "../../eval/case.js";
-import { changeByNoise, type Failure, hiddenGap, newCertainty } from "../../eval/check-mutations.js";
+import { Expectation, type Failure } from "../../eval/case.js";
+import { changeByNoise, hiddenGap, newCertainty } from "../../eval/check-mutations.js";
 import { removals, unreadWithPartialRights, withNoise, withPartialRights } from "../../eval/mutate.js";
 import { diagnose } from "../../../src/diagnosis/index.js";
 import { anAnswer, aVerdict, healthyAnswer } from "../../builders/diagnosis.js";
@@ -58,6 +58,8 @@ describe("what is asked of the answers", () => {
       newCertainty(expected, anAnswer(), anAnswer({ verdicts: [{ ...other, confidence: "likely" }] })),
     ).toBeUndefined();
     expect(newCertainty(expected, anAnswer(), anAnswer({ verdicts: [other] }))).toContain("registry-unreachable");
+    const symptom = aVerdict({ causeId: "progress-deadline-exceeded" });
+    expect(newCertainty(expected, anAnswer(), anAnswer({ verdicts: [symptom] }))).toBeUndefined();
     expect(
       newCertainty(expected, anAnswer({ verdicts: [aVerdict(), other] }), anAnswer({ verdicts: [other] })),
     ).toBeUndefined();

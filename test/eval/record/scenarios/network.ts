@@ -9,6 +9,7 @@ import {
   pod,
   prints,
   runs,
+  secret,
   serves,
   service,
   statefulSet,
@@ -153,6 +154,7 @@ export const network: readonly Scenario[] = [
     split: "held-out",
     cluster: [ingressClass],
     objects: [
+      secret("login-oidc", { client: "portal" }),
       service("login", 8080),
       deployment("login", pod([serves()])),
       ingress(
