@@ -3,6 +3,7 @@ import { failing, likely } from "../expect.js";
 import { deployment, idles, job, pod, prints, runs, secret, serves, service, statefulSet } from "../manifests.js";
 import type { Scenario } from "../scenario.js";
 import { crashLogs } from "./crash-logs.js";
+import { moreCrashLogs } from "./more-crash-logs.js";
 
 /** Workloads take their names from here, so that no name tells what is wrong with them. */
 const apps = ["orders", "catalog", "billing", "search", "profile", "mailer", "pricing", "stock", "gateway", "reports"];
@@ -14,18 +15,20 @@ const connects = (to: string, port: number, prefix: string) =>
     `require("node:net").connect(${port}, "${to}").on("error", (error) => { console.error("${prefix}" + error.message); process.exit(1); }).on("connect", () => console.log("connected"));`,
   );
 
-const printed = crashLogs.map(({ name, title, lines, code, causes, never, split }, index): Scenario => {
-  const app = apps[index % apps.length] ?? "app";
-  const said = [causes].flat().some((cause) => telling.has(cause)) ? failing : likely;
-  return {
-    name: `crash/${name}`,
-    title,
-    split,
-    objects: [deployment(app, pod([prints(lines, code)]))],
-    until: crashed(),
-    expect: said(causes, `Deployment/${app}`, never ? { never: [...never] } : {}),
-  };
-});
+const printed = [...crashLogs, ...moreCrashLogs].map(
+  ({ name, title, lines, code, causes, never, split }, index): Scenario => {
+    const app = apps[index % apps.length] ?? "app";
+    const said = [causes].flat().some((cause) => telling.has(cause)) ? failing : likely;
+    return {
+      name: `crash/${name}`,
+      title,
+      split,
+      objects: [deployment(app, pod([prints(lines, code)]))],
+      until: crashed(),
+      expect: said(causes, `Deployment/${app}`, never ? { never: [...never] } : {}),
+    };
+  },
+);
 
 export const crash: readonly Scenario[] = [
   ...printed,

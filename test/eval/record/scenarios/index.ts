@@ -5,6 +5,7 @@ import { container } from "./container.js";
 import { crash } from "./crash.js";
 import { healthyScenarios } from "./healthy.js";
 import { image } from "./image.js";
+import { mixed } from "./mixed.js";
 import { network } from "./network.js";
 import { probe } from "./probe.js";
 import { scheduling } from "./scheduling.js";
@@ -20,5 +21,6 @@ export const scenarios: readonly Scenario[] = [
   ...crash,
   ...probe,
   ...network,
+  ...mixed,
   ...healthyScenarios,
 ];
