@@ -687,4 +687,83 @@ export const built: readonly Built[] = [
       suffers: ["Deployment/orders"],
     }),
   },
+  {
+    name: "healthy/leftovers-of-a-node-shutdown",
+    title: "Pods that ended when their node was shut down lie around; their successors serve",
+    split: "tuned",
+    because: nodes,
+    objects: [
+      ...deployment("steady", [{}, {}]),
+      ...["one", "two"].map((name) =>
+        pod(`steady-5d9f7c-${name}`, deployment("steady", [])[1] ?? null, "steady", {
+          createdMinutesAgo: 3_000,
+          nodeName: "node-b",
+          status: {
+            phase: "Failed",
+            reason: "Terminated",
+            message: "Pod was terminated in response to imminent node shutdown.",
+            containerStatuses: [
+              {
+                name: "app",
+                image,
+                ready: false,
+                restartCount: 0,
+                state: { terminated: { exitCode: 143, reason: "Error", finishedAt: ago(50) } },
+              },
+            ],
+          },
+        }),
+      ),
+      node("node-a"),
+      node("node-b"),
+    ],
+    expect: healthy,
+  },
+  {
+    name: "healthy/leftover-of-a-refused-pod",
+    title: "A node refused a pod when it came back; the workload has all it wants",
+    split: "held-out",
+    because: nodes,
+    objects: [
+      ...deployment("even", [{}, {}]),
+      pod("even-5d9f7c-refused", deployment("even", [])[1] ?? null, "even", {
+        createdMinutesAgo: 900,
+        status: {
+          phase: "Failed",
+          reason: "UnexpectedAdmissionError",
+          message:
+            "Pod was rejected: Allocate failed due to requested number of devices unavailable for example.com/accelerator. Requested: 1, Available: 0, which is unexpected",
+          containerStatuses: [],
+        },
+      }),
+      node("node-a"),
+    ],
+    expect: healthy,
+  },
+  {
+    name: "healthy/flapping-node-of-yesterday",
+    title: "A node was not ready for a while yesterday; its events are still there",
+    split: "held-out",
+    because: nodes,
+    objects: (() => {
+      const owner = node("node-a");
+      const objects = deployment("calm", [{}]);
+      return [
+        ...objects,
+        owner,
+        event(owner, "NodeNotReady", "Node node-a status is now: NodeNotReady", {
+          type: "Normal",
+          lastTimestamp: ago(1_300),
+          firstTimestamp: ago(1_300),
+          count: 1,
+        }),
+        event(podOf(objects), "NodeNotReady", "Node is not ready", {
+          lastTimestamp: ago(1_300),
+          firstTimestamp: ago(1_300),
+          count: 1,
+        }),
+      ];
+    })(),
+    expect: healthy,
+  },
 ];

@@ -133,7 +133,7 @@ export const container: readonly Scenario[] = [
   {
     name: "memory/javascript-heap",
     title: "Node ends by itself when its heap reaches its own bound, far below the container's limit",
-    split: "held-out",
+    split: "tuned",
     objects: [
       deployment(
         "graph",

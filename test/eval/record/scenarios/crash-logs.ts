@@ -132,7 +132,7 @@ const settings: readonly CrashLog[] = [
     ],
     code: 134,
     causes: ["required-setting-missing", "application-error"],
-    split: heldOut,
+    split: tuned,
   },
 ];
 
@@ -395,7 +395,7 @@ const resources: readonly CrashLog[] = [
     ],
     code: 1,
     causes: "certificate-expired",
-    split: heldOut,
+    split: tuned,
   },
   {
     name: "certificate-unknown-authority",
@@ -514,7 +514,7 @@ const resources: readonly CrashLog[] = [
     ],
     code: 1,
     causes: "rbac-forbidden",
-    split: heldOut,
+    split: tuned,
   },
 ];
 

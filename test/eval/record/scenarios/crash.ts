@@ -192,7 +192,7 @@ socket.on("data", (text) => { console.error("redis cache:6379: " + String(text).
   {
     name: "crash/init-container-waits",
     title: "An init container waits in silence for a Service that does not exist",
-    split: "held-out",
+    split: "tuned",
     objects: [
       deployment(
         "storefront",

@@ -588,4 +588,82 @@ if (fs.readdirSync("/runs").length === 0) { fs.writeFileSync("/runs/seen", ""); 
       alerts: [{ name: "KubePodCrashLooping", state: "resolved", labels: { namespace: "{namespace}", pod: "calm" } }],
     },
   }),
+  well({
+    name: "leftover-service",
+    title: "A Service of an application that was taken away selects nothing, and nobody asks it",
+    split: "held-out",
+    objects: [service("gone", 8080), service("here", 8080), deployment("here", pod([serves()]))],
+    until: ready(1),
+  }),
+  well({
+    name: "statefulset-one-after-the-other",
+    title: "A StatefulSet starts its pods one after the other, the second has just begun",
+    split: "tuned",
+    objects: [
+      service("ring", 8080),
+      statefulSet("ring", pod([serves(readiness, { startAfterSeconds: 12 })]), { replicas: 3 }),
+    ],
+    until: async (seen) => (await seen.list("v1", "Pod")).length >= 2,
+    seconds: 1,
+  }),
+  well({
+    name: "daemonset-rollout",
+    title: "A DaemonSet replaces its pod, the new one is starting",
+    split: "held-out",
+    objects: [daemonSet("tail", pod([serves(readiness)]))],
+    first: ready(1),
+    change: [{ apply: [daemonSet("tail", pod([serves(readiness, { startAfterSeconds: 20 })]))] }],
+    until: async (seen) =>
+      JSON.stringify(await seen.list("apps/v1", "DaemonSet")).includes('"updatedNumberScheduled":1'),
+    seconds: 1,
+  }),
+  well({
+    name: "webhook-that-may-fail",
+    title: "An admission webhook has no backend, and is set to be ignored then",
+    split: "held-out",
+    cluster: [
+      plain("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "advice-{namespace}", {
+        webhooks: [
+          {
+            name: "advice.policies.example.com",
+            clientConfig: { service: { namespace: "{namespace}", name: "advice", path: "/validate" } },
+            rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "{namespace}" } },
+            failurePolicy: "Ignore",
+            sideEffects: "None",
+            admissionReviewVersions: ["v1"],
+          },
+        ],
+      }),
+    ],
+    objects: [deployment("free", pod([serves()]))],
+    until: ready(1),
+  }),
+  well({
+    name: "killed-for-memory-once",
+    title: "A container reached its memory limit once while it began and has been ready for an hour",
+    split: "tuned",
+    objects: [
+      deployment(
+        "warm",
+        pod(
+          [
+            serves(
+              {
+                volumeMounts: [{ name: "runs", mountPath: "/runs" }],
+                resources: { requests: { cpu: "5m" }, limits: { memory: "96Mi" } },
+              },
+              {
+                before: `const fs = require("node:fs");
+if (fs.readdirSync("/runs").length === 0) { fs.writeFileSync("/runs/seen", ""); const kept = []; for (;;) kept.push(Buffer.alloc(1 << 20, 1)); }`,
+              },
+            ),
+          ],
+          runsVolume,
+        ),
+      ),
+    ],
+    until: all(restarted(1), ready(1)),
+    altered: { because: "a test cannot wait for an hour: the clock was moved", laterSeconds: 3_600 },
+  }),
 ];

@@ -1,5 +1,5 @@
 import { all, crashed, event, ready, restarted, unschedulable, waiting } from "../checks.js";
-import { failing, healthy, likely } from "../expect.js";
+import { failing, healthy, likely, warning } from "../expect.js";
 import {
   configMap,
   cronJob,
@@ -24,6 +24,18 @@ const manyCrash = (count: number) => async (seen: Parameters<ReturnType<typeof c
   const pods = await seen.list("v1", "Pod");
   return pods.filter((entry) => /"restartCount":[2-9]/.test(JSON.stringify(entry["status"]))).length >= count;
 };
+
+/** Runs for a while before it fails, so that it is up more often than not. */
+const failsAfter = (seconds: number, line: string) =>
+  serves(
+    {},
+    { before: `setTimeout(() => { console.error(${JSON.stringify(line)}); process.exit(1); }, ${seconds * 1_000});` },
+  );
+const upAgain = async (seen: Parameters<ReturnType<typeof crashed>>[0]) =>
+  (await seen.list("v1", "Pod")).some((entry) => {
+    const text = JSON.stringify(entry["status"]);
+    return /"restartCount":[3-9]/.test(text) && text.includes('"state":{"running"');
+  });
 
 /** Several things at once: one cause behind another, or one beside another that was not asked about. */
 export const mixed: readonly Scenario[] = [
@@ -264,5 +276,61 @@ export const mixed: readonly Scenario[] = [
     change: [{ apply: [configMap("second", { a: "1" }), deployment("first", pod([serves()]))] }],
     until: all(ready(1, "first"), ready(1, "second"), ready(1, "third")),
     expect: healthy,
+  },
+  {
+    name: "mixed/between-two-crashes",
+    title: "A program that fails twenty seconds after every start happens to be up",
+    split: "tuned",
+    objects: [
+      service("poll", 8080),
+      deployment("poll", pod([failsAfter(20, "Error: connect ECONNREFUSED 10.20.1.7:5672")])),
+    ],
+    until: upAgain,
+    expect: likely("dependency-unreachable", "Deployment/poll", { suffers: ["Service/poll"] }),
+  },
+  {
+    name: "mixed/between-two-memory-kills",
+    title: "A program that reaches its memory limit again and again happens to be up",
+    split: "held-out",
+    objects: [
+      deployment(
+        "grow",
+        pod([
+          runs(
+            `const kept = []; setInterval(() => kept.push(Buffer.alloc(1 << 20, 1)), 250); console.log("serving");`,
+            { resources: { requests: { cpu: "5m" }, limits: { memory: "100Mi" } } },
+          ),
+        ]),
+      ),
+    ],
+    until: upAgain,
+    expect: failing("container-oom-killed", "Deployment/grow"),
+  },
+  {
+    name: "mixed/dns-of-one-pod",
+    title: "A pod asks a name server of its own, which does not answer; the Service that it needs is there",
+    split: "held-out",
+    objects: [
+      service("stock", 8080),
+      deployment("stock", pod([serves()])),
+      deployment(
+        "planner",
+        pod([connects("stock", 8080)], {
+          dnsPolicy: "None",
+          dnsConfig: { nameservers: ["10.88.0.251"], searches: ["{namespace}.svc.cluster.local"] },
+        }),
+      ),
+    ],
+    until: crashed(),
+    expect: likely("pod-dns-misconfigured", "Deployment/planner", { never: ["service-selector-mismatch"] }),
+  },
+  {
+    name: "mixed/load-balancer-pending",
+    title: "A Service waits for a load balancer that nobody provides",
+    split: "held-out",
+    objects: [service("edge", 8080, { type: "LoadBalancer" }), deployment("edge", pod([serves()]))],
+    until: ready(1),
+    seconds: 150,
+    expect: warning("loadbalancer-no-provider", "Service/edge"),
   },
 ];

@@ -321,7 +321,7 @@ export const network: readonly Scenario[] = [
   {
     name: "job/never-ends-for-its-sidecar",
     title: "A Job's work is done, but its sidecar goes on for ever",
-    split: "held-out",
+    split: "tuned",
     objects: [job("payroll", pod([prints(["paid 31 salaries"], 0, { name: "work" }), idles({ name: "proxy" })]))],
     until: async (seen) => JSON.stringify(await seen.list("v1", "Pod")).includes('"reason":"Completed"'),
     seconds: 120,
@@ -379,7 +379,7 @@ export const network: readonly Scenario[] = [
   {
     name: "access/finalizer",
     title: "A claim cannot go: a controller that is not there should take its finalizer away",
-    split: "held-out",
+    split: "tuned",
     objects: [
       deployment("notes", pod([serves()])),
       {

@@ -103,7 +103,7 @@ export const storage: readonly Scenario[] = [
   {
     name: "storage/no-class-no-volume",
     title: "The claim asks for no class at all, and there is no volume without one",
-    split: "held-out",
+    split: "tuned",
     objects: [claim("legacy", "1Gi", { storageClassName: "" }), uses("legacy")],
     until: all(pending, unschedulable),
     seconds: 150,
