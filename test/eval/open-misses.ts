@@ -36,6 +36,7 @@ export const openMisses: readonly string[] = [
   "job/never-ends-for-its-sidecar",
   "memory/javascript-heap",
   "mixed/dns-of-one-pod",
+  "mixed/load-balancer-pending",
   "mixed/one-pod-of-three",
   "network/ingress-class-missing",
   "node/cluster-dns-down",

@@ -92,7 +92,9 @@ function mutationTable(results: readonly Result[]): string {
 
 function listing(results: readonly Result[]): string {
   const missed = results.filter(({ judgement }) => judgement !== "right");
+  const unsure = provableOf(results).filter(({ judgement, confirmed }) => judgement === "right" && !confirmed);
   const lines = [
+    ...unsure.map((result) => `- right, but not as proved: \`${result.case.name}\`: ${result.said}`),
     ...missed.map((result) => `- ${result.judgement}: \`${result.case.name}\`: ${result.said}`),
     ...results.flatMap((result) =>
       result.unsound.map(([mutation, problem]) => `- ${mutation}: \`${result.case.name}\`: ${problem}`),

@@ -92,8 +92,8 @@ export const container: readonly Scenario[] = [
     title: "The memory limit is too low to start any process",
     split: "held-out",
     objects: [deployment("tiny", pod([idles({ resources: { requests: { cpu: "5m" }, limits: { memory: "2Mi" } } })]))],
-    until: waiting("RunContainerError", "CreateContainerError", "CrashLoopBackOff"),
-    expect: failing(["sandbox-oom-killed", "container-oom-killed"], "Deployment/tiny"),
+    until: event("FailedCreatePodSandBox", "OOM-killed"),
+    expect: failing("sandbox-oom-killed", "Deployment/tiny"),
   },
   {
     name: "memory/limit-reached",

@@ -100,7 +100,7 @@ export const network: readonly Scenario[] = [
       deployment("gallery", pod([connects("media", 80)])),
     ],
     until: all(ready(1, "media"), crashed()),
-    expect: failing("service-target-port-mismatch", "Service/media", { suffers: ["Deployment/gallery"] }),
+    expect: likely("service-target-port-mismatch", "Service/media", { suffers: ["Deployment/gallery"] }),
   },
   {
     name: "network/target-port-name",
@@ -112,7 +112,7 @@ export const network: readonly Scenario[] = [
       deployment("ratings", pod([connects("reviews", 80)])),
     ],
     until: all(ready(1, "reviews"), crashed()),
-    expect: failing("service-target-port-mismatch", "Service/reviews", { suffers: ["Deployment/ratings"] }),
+    expect: likely("service-target-port-mismatch", "Service/reviews", { suffers: ["Deployment/ratings"] }),
   },
   {
     name: "network/ingress-service-missing",
@@ -197,7 +197,7 @@ export const network: readonly Scenario[] = [
     altered: {
       because: "the network of the test cluster enforces no policies: the client prints what a blocked one does",
     },
-    expect: failing("networkpolicy-blocks-ingress", "NetworkPolicy/parcels-db", { suffers: ["Deployment/parcels"] }),
+    expect: likely("networkpolicy-blocks-ingress", "NetworkPolicy/parcels-db", { suffers: ["Deployment/parcels"] }),
   },
   {
     name: "network/policy-blocks-egress",
@@ -226,7 +226,7 @@ export const network: readonly Scenario[] = [
     altered: {
       because: "the network of the test cluster enforces no policies: the client prints what a blocked one does",
     },
-    expect: failing("networkpolicy-blocks-egress", "NetworkPolicy/scanner-out", { suffers: ["Deployment/scanner"] }),
+    expect: likely("networkpolicy-blocks-egress", "NetworkPolicy/scanner-out", { suffers: ["Deployment/scanner"] }),
   },
   {
     name: "network/policy-blocks-dns",
@@ -259,7 +259,7 @@ export const network: readonly Scenario[] = [
     altered: {
       because: "the network of the test cluster enforces no policies: the client prints what a blocked one does",
     },
-    expect: failing("networkpolicy-blocks-dns", "NetworkPolicy/default-deny-egress", {
+    expect: likely("networkpolicy-blocks-dns", "NetworkPolicy/default-deny-egress", {
       suffers: ["Deployment/quotes"],
     }),
   },
@@ -374,7 +374,7 @@ export const network: readonly Scenario[] = [
     restore: [["uncordon", "kubeclaw-node"]],
     until: ready(1),
     seconds: 40,
-    expect: warning("pdb-blocks-eviction", "PodDisruptionBudget/primary"),
+    expect: warning("pdb-blocks-eviction", "PodDisruptionBudget/primary", { confirmed: false }),
   },
   {
     name: "access/finalizer",

@@ -93,7 +93,7 @@ export const probe: readonly Scenario[] = [
       ),
     ],
     until: killed,
-    expect: failing("liveness-app-unhealthy", "Deployment/match"),
+    expect: likely("liveness-app-unhealthy", "Deployment/match"),
   },
   {
     name: "probe/readiness-port",
@@ -184,7 +184,7 @@ export const probe: readonly Scenario[] = [
     ],
     until: notReady,
     seconds: patience,
-    expect: failing("readiness-app-not-ready", "Deployment/quota-service"),
+    expect: likely("readiness-app-not-ready", "Deployment/quota-service"),
   },
   {
     name: "probe/startup-budget",

@@ -96,7 +96,7 @@ export const storage: readonly Scenario[] = [
     objects: [claim("journal", "1Gi", ofClass), uses("journal")],
     until: all(pending, unschedulable, event("ExternalProvisioning")),
     seconds: 150,
-    expect: failing("volume-provisioner-down", ["PersistentVolumeClaim/journal", `StorageClass/${own}`], {
+    expect: likely("volume-provisioner-down", ["PersistentVolumeClaim/journal", `StorageClass/${own}`], {
       suffers: ["Deployment/journal"],
     }),
   },
