@@ -1,7 +1,4 @@
-import type * as z from "zod";
 import type { KubernetesObject } from "../../../../src/domain/kubernetes-object.js";
-import type { SnapshotAlert } from "../../../../src/domain/snapshot.js";
-import type { Expectation } from "../../case.js";
 import { failing, healthy, likely, warning } from "../expect.js";
 import {
   ago,
@@ -18,20 +15,8 @@ import {
   unschedulable,
   waits,
 } from "./world.js";
-
-/** A case that no test cluster can be brought to: its objects as the API would return them. */
-export interface Built {
-  name: string;
-  title: string;
-  split: "tuned" | "held-out";
-  because: string;
-  objects: readonly KubernetesObject[];
-  /** The log of the first pod's container before its last start. */
-  log?: readonly string[];
-  alerts?: readonly SnapshotAlert[];
-  object?: string;
-  expect: z.input<typeof Expectation>;
-}
+import type { Built } from "./built.js";
+import { extensionCases } from "./extensions.js";
 
 const registry = "the test cluster's registry knows neither limits nor certificates";
 const network = "the test cluster has one node with a network that works";
@@ -110,6 +95,7 @@ const withEvent = (
 ): KubernetesObject[] => [...objects, event(podOf(objects), reason, message), ...more];
 
 export const built: readonly Built[] = [
+  ...extensionCases,
   {
     name: "image/rate-limit",
     title: "The public registry's limit for anonymous pulls is reached",

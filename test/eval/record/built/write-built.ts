@@ -1,5 +1,5 @@
 import { writeCase } from "../write-case.js";
-import type { Built } from "./index.js";
+import type { Built } from "./built.js";
 import { podOf, toSnapshot } from "./world.js";
 
 /** Writes one case that was built. */

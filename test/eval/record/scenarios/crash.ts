@@ -208,6 +208,7 @@ socket.on("data", (text) => { console.error("redis cache:6379: " + String(text).
             }),
           ],
         }),
+        { progressDeadlineSeconds: 60 },
       ),
     ],
     until: () => Promise.resolve(true),
