@@ -666,4 +666,62 @@ if (fs.readdirSync("/runs").length === 0) { fs.writeFileSync("/runs/seen", ""); 
     until: all(restarted(1), ready(1)),
     altered: { because: "a test cannot wait for an hour: the clock was moved", laterSeconds: 3_600 },
   }),
+  well({
+    name: "ready-and-telling-of-its-users-errors",
+    title: "A program that never restarted logs what its users do wrong",
+    split: "held-out",
+    objects: [
+      service("accounts", 8080),
+      deployment(
+        "accounts",
+        pod([
+          serves(readiness, {
+            before: `let turn = 0; setInterval(() => { turn += 1; console.log("GET /orders/" + turn + " 200 12ms"); if (turn % 5 === 0) console.error("ERROR login of user " + turn + " failed: invalid password"); if (turn % 7 === 0) console.error("WARN card of user " + turn + ": permission denied by issuer"); }, 500);`,
+          }),
+        ]),
+      ),
+    ],
+    until: ready(1),
+  }),
+  well({
+    name: "refused-while-starting-then-connected",
+    title: "A program that never restarted was refused by its database at first, and has been connected since",
+    split: "held-out",
+    objects: [
+      service("rooms-db", 8080),
+      deployment("rooms-db", pod([serves(readiness, { startAfterSeconds: 12 })])),
+      deployment(
+        "rooms",
+        pod([
+          serves(
+            {},
+            {
+              before: `const ask = () => require("node:net").connect(8080, "rooms-db").on("error", (error) => { console.error("ERROR rooms-db:8080 " + error.message); setTimeout(ask, 1000); }).on("connect", () => { console.log("connected to rooms-db:8080"); setInterval(() => console.log("synchronised 12 rooms"), 1000); }); ask();`,
+            },
+          ),
+        ]),
+      ),
+    ],
+    until: all(ready(1, "rooms-db"), ready(1, "rooms")),
+    seconds: 120,
+  }),
+  well({
+    name: "one-refusal-among-many-lines",
+    title: "A program that is well lost one connection and opened it again",
+    split: "tuned",
+    objects: [
+      deployment(
+        "relay",
+        pod([
+          serves(
+            {},
+            {
+              before: `let turn = 0; setInterval(() => { turn += 1; console.log("delivered message " + turn); if (turn === 60) console.error("WARN connection to 10.20.1.9:5672 lost: connect ECONNREFUSED, opening it again"); if (turn === 61) console.log("connection open"); }, 500);`,
+            },
+          ),
+        ]),
+      ),
+    ],
+    until: ready(1),
+  }),
 ];

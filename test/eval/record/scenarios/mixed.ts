@@ -37,6 +37,13 @@ const upAgain = async (seen: Parameters<ReturnType<typeof crashed>>[0]) =>
     return /"restartCount":[3-9]/.test(text) && text.includes('"state":{"running"');
   });
 
+/** Stays up and says the same again and again. */
+const repeats = (line: string) =>
+  serves(
+    {},
+    { before: `setInterval(() => console.error(new Date().toISOString() + " " + ${JSON.stringify(line)}), 1000);` },
+  );
+
 /** Several things at once: one cause behind another, or one beside another that was not asked about. */
 export const mixed: readonly Scenario[] = [
   {
@@ -332,5 +339,66 @@ export const mixed: readonly Scenario[] = [
     until: ready(1),
     seconds: 150,
     expect: warning("loadbalancer-no-provider", "Service/edge"),
+  },
+  {
+    name: "mixed/ready-while-its-database-is-at-zero",
+    title: "A program stays up and ready while every call to its database, which is scaled to zero, is refused",
+    split: "held-out",
+    objects: [
+      service("loans-db", 8080),
+      deployment("loans-db", pod([serves()]), { replicas: 0 }),
+      service("loans", 8080),
+      deployment(
+        "loans",
+        pod([
+          serves(
+            {},
+            {
+              before: `setInterval(() => require("node:net").connect(8080, "loans-db").on("error", (error) => console.error("ERROR loans-db:8080: " + error.message)), 1000);`,
+            },
+          ),
+        ]),
+      ),
+    ],
+    until: ready(1, "loans"),
+    seconds: 120,
+    expect: failing("scaled-to-zero", "Deployment/loans-db", { suffers: ["Deployment/loans"] }),
+  },
+  {
+    name: "mixed/ready-while-refused-the-password",
+    title: "A program stays up and ready while its database refuses the password each time",
+    split: "tuned",
+    objects: [
+      service("ledger", 8080),
+      deployment(
+        "ledger",
+        pod([
+          repeats(
+            'ERROR cannot load accounts: connection to server at "accounts-db.prod.example.com", port 5432 failed: FATAL:  password authentication failed for user "ledger"',
+          ),
+        ]),
+      ),
+    ],
+    until: ready(1),
+    seconds: 120,
+    expect: likely("dependency-auth-failed", "Deployment/ledger"),
+  },
+  {
+    name: "mixed/ready-while-forbidden",
+    title: "A controller stays up and ready while it may not list what it should watch",
+    split: "held-out",
+    objects: [
+      deployment(
+        "operator",
+        pod([
+          repeats(
+            'Failed to watch *v1.ConfigMap: failed to list *v1.ConfigMap: configmaps is forbidden: User "system:serviceaccount:{namespace}:default" cannot list resource "configmaps" in API group "" in the namespace "{namespace}"',
+          ),
+        ]),
+      ),
+    ],
+    until: ready(1),
+    seconds: 120,
+    expect: likely("rbac-forbidden", ["Deployment/operator", "ServiceAccount/default"]),
   },
 ];
