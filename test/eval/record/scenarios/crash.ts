@@ -4,6 +4,7 @@ import { deployment, idles, job, pod, prints, runs, secret, serves, service, sta
 import type { Scenario } from "../scenario.js";
 import { crashLogs } from "./crash-logs.js";
 import { moreCrashLogs } from "./more-crash-logs.js";
+import { unseenCrashLogs } from "./unseen-crash-logs.js";
 
 /** Workloads take their names from here, so that no name tells what is wrong with them. */
 const apps = ["orders", "catalog", "billing", "search", "profile", "mailer", "pricing", "stock", "gateway", "reports"];
@@ -15,7 +16,7 @@ const connects = (to: string, port: number, prefix: string) =>
     `require("node:net").connect(${port}, "${to}").on("error", (error) => { console.error("${prefix}" + error.message); process.exit(1); }).on("connect", () => console.log("connected"));`,
   );
 
-const printed = [...crashLogs, ...moreCrashLogs].map(
+const printed = [...crashLogs, ...moreCrashLogs, ...unseenCrashLogs].map(
   ({ name, title, lines, code, causes, never, split }, index): Scenario => {
     const app = apps[index % apps.length] ?? "app";
     const said = [causes].flat().some((cause) => telling.has(cause)) ? failing : likely;
