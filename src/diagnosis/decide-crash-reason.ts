@@ -77,6 +77,8 @@ export function readReason(model: ScopeModel, container: ContainerState, found: 
     }
     case "permission": {
       const mount = mountAt(container, found.line);
+      // Of a file, a port or a program: who else denies something, and to whom, is not told.
+      if (!/\/\w|EACCES|AccessDeniedException|\bbind\b/.test(found.line)) return null;
       if (mount?.claim !== true)
         return { causeId: "application-error", says: "it is denied a permission", confidence: "likely", evidence: [] };
       const group = at(container.pod, "spec", "securityContext", "fsGroup");

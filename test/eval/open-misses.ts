@@ -13,7 +13,4 @@ export const openMisses: readonly string[] = [
   "crash/unseen-postgres-files",
   "crash/unseen-schema-of-environment",
   "mixed/one-pod-of-three",
-  "mixed/ready-while-forbidden",
-  "mixed/ready-while-refused-the-password",
-  "network/ingress-class-missing",
 ];

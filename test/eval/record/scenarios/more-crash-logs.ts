@@ -179,7 +179,7 @@ export const moreCrashLogs: readonly CrashLog[] = [
     code: 2,
     causes: refusedLogin,
     never: ["volume-permission-denied", "rbac-forbidden"],
-    split: heldOut,
+    split: tuned,
   },
   {
     name: "http-unauthorized",
