@@ -132,20 +132,32 @@ function changesOf(model: ScopeModel): readonly Change[] {
   return all;
 }
 
+/** What a verdict is about, with what its pods bear and use. */
+interface Subject {
+  object: KubernetesObject;
+  labels: Record<string, string>;
+  references: readonly { kind: string; name: string }[];
+}
+
+function toSubject(object: KubernetesObject): Subject {
+  const template = at(object, "spec", "template") ?? object;
+  return { object, labels: textsAt(template, "metadata", "labels"), references: referencesOf(at(template, "spec")) };
+}
+
 /** Does a workload's template use, or something's selector take, what was changed? */
-function isBeside(model: ScopeModel, subject: KubernetesObject, change: KubernetesObject): boolean {
+function isBeside(
+  model: ScopeModel,
+  { object: subject, labels, references }: Subject,
+  change: KubernetesObject,
+): boolean {
   if (subject.metadata.namespace !== change.metadata.namespace && change.kind !== "Node") return false;
-  const template = at(subject, "spec", "template") ?? subject;
   switch (change.kind) {
     case "ConfigMap":
-      return referencesOf(at(template, "spec")).some(
-        ({ kind, name }) => kind === change.kind && name === change.metadata.name,
-      );
+      return references.some(({ kind, name }) => kind === change.kind && name === change.metadata.name);
     case "Service":
-      return selects(change, textsAt(template, "metadata", "labels"));
+      return selects(change, labels);
     case "NetworkPolicy": {
       const wanted = Object.entries(textsAt(change, "spec", "podSelector", "matchLabels"));
-      const labels = textsAt(template, "metadata", "labels");
       return wanted.every(([name, value]) => labels[name] === value);
     }
     case "HorizontalPodAutoscaler":
@@ -161,14 +173,14 @@ function isBeside(model: ScopeModel, subject: KubernetesObject, change: Kubernet
 function distance(
   model: ScopeModel,
   verdict: Verdict,
-  subjects: readonly KubernetesObject[],
+  subjects: readonly Subject[],
   change: Change,
 ): number | undefined {
   const refs = [verdict.object, verdict.symptomObject];
   const { object, found } = change;
   const same = ({ kind, namespace, name }: ObjectRef) =>
     kind === object?.kind && name === object.name && namespace === object.namespace;
-  if (refs.some(same) || subjects.some((subject) => same(refOf(subject)))) return 0;
+  if (refs.some(same) || subjects.some((subject) => same(refOf(subject.object)))) return 0;
   if (found && subjects.some((subject) => isBeside(model, subject, found))) return 1;
   if (!change.told) return undefined;
   if (verdict.effects.some((effect) => same(effect.object))) return 2;
@@ -187,10 +199,11 @@ interface NearChange {
 export function changesBefore(model: ScopeModel, verdict: Verdict): NearChange[] {
   const start = Date.parse(verdict.since ?? "");
   if (Number.isNaN(start)) return [];
-  const subjects = [verdict.object, verdict.symptomObject].flatMap((ref) => {
+  const about = [verdict.object, verdict.symptomObject].flatMap((ref) => {
     const found = model.find(ref.kind, ref.namespace, ref.name);
-    return found ? [...new Set([found, model.topOwner(found)])] : [];
+    return found ? [found, model.topOwner(found)] : [];
   });
+  const subjects = [...new Set(about)].map(toSubject);
   return changesOf(model)
     .filter(({ time }) => time >= start - window && time <= start + slack)
     .flatMap((change) => {

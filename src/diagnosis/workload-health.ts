@@ -48,9 +48,20 @@ export function replicasOf(workload: KubernetesObject): { wanted: number; availa
   }
 }
 
+/** Every workload is held against every Service: each selector is read once. */
+const selectors = new WeakMap<KubernetesObject, readonly (readonly [string, string])[]>();
+
+function selectorOf(service: KubernetesObject): readonly (readonly [string, string])[] {
+  const known = selectors.get(service);
+  if (known) return known;
+  const read = Object.entries(textsAt(service, "spec", "selector"));
+  selectors.set(service, read);
+  return read;
+}
+
 /** Does a Service's selector take a pod with these labels? */
 export function selects(service: KubernetesObject, labels: Record<string, string> | null | undefined): boolean {
-  const selector = Object.entries(textsAt(service, "spec", "selector"));
+  const selector = selectorOf(service);
   return selector.length > 0 && selector.every(([name, value]) => labels?.[name] === value);
 }
 

@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { diagnose } from "../../src/diagnosis/index.js";
 import type { KubernetesObject } from "../../src/domain/kubernetes-object.js";
 import type { Snapshot } from "../../src/domain/snapshot.js";
-import { percentile, type Row } from "./row.js";
+import { median, percentile, type Row } from "./row.js";
 
-const deployments = 100;
 const podsEach = 10;
 const now = new Date("2026-04-02T10:15:00Z");
 const made = "2026-04-02T09:00:00Z";
@@ -126,8 +127,8 @@ function workload(index: number): { objects: KubernetesObject[]; events: Kuberne
   };
 }
 
-/** A namespace of 1,000 pods in 100 Deployments, a fifth of them ill. */
-export function aLargeNamespace(): Snapshot {
+/** A namespace of Deployments with ten pods each, a fifth of them ill; 1,000 pods unless told otherwise. */
+export function aLargeNamespace(deployments = 100): Snapshot {
   const parts = Array.from({ length: deployments }, (_, index) => workload(index));
   return {
     meta: {
@@ -153,9 +154,8 @@ export function aLargeNamespace(): Snapshot {
   };
 }
 
-/** The rules over 1,000 pods, facts in memory. */
-export function diagnosis(): Promise<Row[]> {
-  const snapshot = aLargeNamespace();
+function timed(deployments: number, most: number): Row {
+  const snapshot = aLargeNamespace(deployments);
   const milliseconds: number[] = [];
   let causes = 0;
   for (let turn = 0; turn < 30; turn += 1) {
@@ -164,15 +164,45 @@ export function diagnosis(): Promise<Row[]> {
     milliseconds.push(performance.now() - started);
   }
   const [first = 0, ...later] = milliseconds;
-  return Promise.resolve([
-    {
-      figure: "diagnosis of a namespace of 1,000 pods, facts in memory",
-      unit: "ms",
-      anchor: null,
-      ours: percentile(later, 0.5),
-      target: { what: "≤ 100 ms", met: percentile(later, 0.95) <= 100 },
-      how: `100 Deployments of 10 pods, 20 of them ill, ${causes} verdicts; 30 turns in one process, the first (${first.toFixed(0)} ms, cold) left out of the median`,
-      samples: { ours: milliseconds },
-    },
-  ]);
+  const pods = (deployments * podsEach).toLocaleString("en");
+  return {
+    figure: `diagnosis of a namespace of ${pods} pods, facts in memory`,
+    unit: "ms",
+    anchor: null,
+    ours: percentile(later, 0.5),
+    target: { what: `≤ ${most} ms`, met: percentile(later, 0.95) <= most },
+    how: `${deployments} Deployments of 10 pods, a fifth of them ill, ${causes} verdicts; 30 turns in one process, the first (${first.toFixed(0)} ms) left out of the median`,
+    samples: { ours: milliseconds },
+  };
+}
+
+/** `kubeclaw diagnose --batch` over every recorded case, in one process, reading from disk. */
+function batch(): Row {
+  const folders = readdirSync("test/eval/cases", { recursive: true, withFileTypes: true })
+    .filter(({ name }) => name === "meta.json")
+    .map(({ parentPath }) => parentPath);
+  const input = folders.map((snapshot, id) => JSON.stringify({ id, snapshot })).join("\n");
+  const perSecond = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    const { stdout } = spawnSync(process.execPath, ["dist/main/cli.js", "diagnose", "--batch", "-"], {
+      input,
+      maxBuffer: 2 ** 30,
+    });
+    const answers = stdout.toString().trim().split("\n").length;
+    return (answers * 1_000) / (performance.now() - started);
+  });
+  return {
+    figure: "snapshots diagnosed in one process, from disk",
+    unit: "snapshots/s",
+    anchor: null,
+    ours: median(perSecond),
+    target: { what: "≥ 20/s", met: median(perSecond) >= 20 },
+    how: `kubeclaw diagnose --batch over the ${folders.length} cases of the evaluation, start of the process included; median of 5`,
+    samples: { ours: perSecond },
+  };
+}
+
+/** The rules over many pods, facts in memory; and over many snapshots. */
+export function diagnosis(): Promise<Row[]> {
+  return Promise.resolve([timed(100, 100), timed(500, 500), batch()]);
 }
