@@ -26,6 +26,7 @@ const missing = {
   redis: redis ? null : "a real Redis (Debian: apt-get install redis-server, or set REDIS_URL)",
   // Some suites kill it and start it again: one that is only reachable does not do.
   redisServer: onPath("redis-server", "--version") ? null : "redis-server (Debian: apt-get install redis-server)",
+  prometheus: onPath("prometheus", "--version") ? null : "a real Prometheus (Debian: apt-get install prometheus)",
   alertmanager: onPath("prometheus-alertmanager", "--version")
     ? null
     : "a real Alertmanager (Debian: apt-get install prometheus-alertmanager)",
@@ -35,7 +36,10 @@ const missing = {
 };
 
 /** Files of a suite that need more than the suite. */
-const demanding = [{ suite: "integration", file: "webhook-alertmanager", needs: ["alertmanager"] }];
+const demanding = [
+  { suite: "integration", file: "webhook-alertmanager", needs: ["alertmanager"] },
+  { suite: "integration", file: "metrics-prometheus", needs: ["prometheus"] },
+];
 const suites = [
   { name: "unit", needs: [] },
   { name: "loop", needs: [] },

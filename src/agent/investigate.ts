@@ -3,6 +3,7 @@ import { canonicalJson, sha256 } from "../domain/canonical-json.js";
 import type { DiagnosisAnswer } from "../domain/diagnosis.js";
 import { KubeClawError } from "../domain/errors.js";
 import type { ModelUse } from "../domain/fact.js";
+import type { MetricsAnswer } from "../domain/gateway-api.js";
 import type { Redact } from "../domain/redaction.js";
 import type { Snapshot } from "../domain/snapshot.js";
 import { buildAlert } from "./collect/build-alert.js";
@@ -10,6 +11,7 @@ import { collectSnapshot } from "./collect/collect-snapshot.js";
 import type { ReadCluster, ReasoningModel, RunGateway } from "./ports.js";
 import { needsModel, reason } from "./reason/reason.js";
 
+const noMetrics: MetricsAnswer = { state: "absent", series: [] };
 const largestSnapshot = 2 * 1024 * 1024;
 
 function rulesOnly(note: string): ModelUse {
@@ -71,7 +73,17 @@ export async function investigate(deps: {
     alert: buildAlert(input.request),
   });
   // The rules are loaded while the API server works: its first question leaves that much earlier.
-  const [snapshot, { diagnose }] = await Promise.all([collecting, import("../diagnosis/index.js")]);
+  const [collected, { diagnose }, { state, series }] = await Promise.all([
+    collecting,
+    import("../diagnosis/index.js"),
+    gateway.metrics().catch(() => noMetrics),
+  ]);
+  const sources = { ...collected.meta.sources, metrics: state };
+  const snapshot: Snapshot = {
+    ...collected,
+    meta: { ...collected.meta, sources },
+    ...(state === "absent" ? {} : { metrics: series }),
+  };
   const spent = cluster.spent();
   const answer = diagnose(snapshot, scope, now(), {
     apiCalls: spent.calls,

@@ -1,5 +1,6 @@
 import type {
   FindingsReport,
+  MetricsAnswer,
   ProgressReport,
   ProposalReport,
   ReadsReport,
@@ -30,6 +31,8 @@ export interface ReadCluster {
 /** The gateway, as a run sees it. */
 export interface RunGateway {
   briefing(): Promise<RunBriefing>;
+  /** The last hour of the run's namespace, where the installation has metrics. */
+  metrics(): Promise<MetricsAnswer>;
   progress(report: ProgressReport): Promise<void>;
   findings(report: FindingsReport): Promise<void>;
   propose(report: ProposalReport): Promise<void>;

@@ -88,6 +88,7 @@ export const GatewaySettings = z.object({
   ANTHROPIC_API_KEY: z.string().min(1).optional().describe("without it: rules only, and the card says so"),
   ANTHROPIC_BASE_URL: url("another address of the Messages API").optional(),
   KUBECLAW_MODEL: z.string().min(1).default("claude-haiku-5-5").describe("the model's id"),
+  PROMETHEUS_URL: url("Prometheus, asked for the last hour of a namespace; without it no metrics").optional(),
   ...namespaces,
   PORT: port,
   LOG_LEVEL: logLevel,

@@ -4,6 +4,7 @@ import { DiagnosisAnswer } from "./diagnosis.js";
 import { ModelUse } from "./fact.js";
 import { Outcome } from "./outcome.js";
 import { RunInput } from "./run-input.js";
+import { MetricSeries } from "./snapshot.js";
 
 /** `GET /v1/run`: what the pod is here for. */
 export const RunBriefing = z.strictObject({
@@ -12,6 +13,13 @@ export const RunBriefing = z.strictObject({
   model: z.strictObject({ name: z.string(), maxCalls: z.int().min(0), maxTokens: z.int().min(1) }).nullable(),
 });
 export type RunBriefing = z.infer<typeof RunBriefing>;
+
+/** `GET /v1/metrics`: the last hour of the run's namespace, as a snapshot has it. */
+export const MetricsAnswer = z.strictObject({
+  state: z.enum(["full", "partial", "absent"]),
+  series: z.array(MetricSeries).max(2_000),
+});
+export type MetricsAnswer = z.infer<typeof MetricsAnswer>;
 
 /** `POST /v1/progress`: a heartbeat with the step that the run is in. */
 export const ProgressReport = z.strictObject({

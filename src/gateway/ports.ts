@@ -40,6 +40,14 @@ export interface GatewayStore {
   keepSnapshot(run: string, tenant: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** Series over time, from whoever keeps them. @throws where it does not answer in time, or too much. */
+export interface MetricsSource {
+  range(
+    query: string,
+    range: { from: Date; to: Date; stepSeconds: number },
+  ): Promise<{ labels: Record<string, string>; points: [number, number][] }[]>;
+}
+
 export type Tell = (fact: Fact, id: string) => Promise<void>;
 export type TellController = (message: ControllerMessage, id: string) => Promise<void>;
 /** Appends to the audit stream; rejects when it was not recorded. */

@@ -3,6 +3,7 @@ import type { AuditKind } from "../domain/audit-event.js";
 import { requester } from "../domain/investigation-request.js";
 import {
   FindingsReport,
+  type MetricsAnswer,
   OutcomeReport,
   ProgressReport,
   ProposalReport,
@@ -17,7 +18,8 @@ import type { Freezes } from "../domain/freeze.js";
 import { type Answer, accepted, refused } from "./answer.js";
 import type { Caller } from "./decide-caller.js";
 import type { ModelLimits } from "./model-proxy.js";
-import type { Audit, GatewayStore, Tell, TellController } from "./ports.js";
+import type { Audit, GatewayStore, MetricsSource, Tell, TellController } from "./ports.js";
+import { readMetrics } from "./read-metrics.js";
 
 export interface RouteDeps {
   store: GatewayStore;
@@ -30,6 +32,8 @@ export interface RouteDeps {
   spentUsd: (run: string) => Promise<number>;
   /** Null: rules only. */
   limits: ModelLimits | null;
+  /** Null: no metrics. */
+  metrics: MetricsSource | null;
   now: () => Date;
 }
 
@@ -77,9 +81,14 @@ function on<T>(
   };
 }
 
+/** Points are numbers: only the labels are text. */
+function redactLabels(series: MetricsAnswer["series"], redact: Redact): MetricsAnswer["series"] {
+  return series.map((one) => ({ ...one, labels: redactDeep(one.labels, redact) }));
+}
+
 /** What a Job pod may ask of the gateway, by method and path. The run is the caller's own, always. */
 export function createRoutes(deps: RouteDeps): Record<string, Handler> {
-  const { store, freezes, tell, tellController, audit, redact, spentUsd, limits, now } = deps;
+  const { store, freezes, tell, tellController, audit, redact, spentUsd, limits, metrics, now } = deps;
   const at = () => now().toISOString();
   const record = (caller: Caller, kind: AuditKind, detail: Record<string, z.core.util.JSONType>, decision?: string) =>
     audit({
@@ -98,6 +107,11 @@ export function createRoutes(deps: RouteDeps): Record<string, Handler> {
           ? { name: limits.model, maxCalls: limits.runCalls, maxTokens: limits.maxTokens }
           : null;
       return Promise.resolve({ status: 200, body: { input, model } satisfies RunBriefing });
+    },
+    "GET /v1/metrics": async (_caller, input) => {
+      if (input.kind !== "investigation") return refused(403, "wrong-kind", "this route is for an investigation");
+      const { series, state } = await readMetrics(metrics, input.request.scope.namespace, now());
+      return { status: 200, body: { state, series: redactLabels(series, redact) } satisfies MetricsAnswer };
     },
     "POST /v1/progress": on("investigation", ProgressReport, redact, async (caller, _input, report) => {
       await tell({ kind: "progress", run: caller.run, at: at(), ...report }, `${caller.run}-progress-${report.step}`);

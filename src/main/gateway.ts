@@ -10,6 +10,7 @@ import { KubernetesApi } from "../platform/kubernetes/api.js";
 import { createGatewayCluster } from "../platform/kubernetes/gateway-cluster.js";
 import { createLogger } from "../platform/log/logger.js";
 import { createCounters } from "../platform/metrics/counters.js";
+import { createMetricsSource } from "../platform/prometheus/metrics-source.js";
 import { createAudit } from "../platform/redis/audit-stream.js";
 import { createBudgets } from "../platform/redis/budgets.js";
 import { connectRedis, isUp, waitForRedis } from "../platform/redis/connection.js";
@@ -60,6 +61,7 @@ export async function startGateway(environment: Environment): Promise<Running> {
     tellController: (message, id) => enqueueDecision(message, { id }),
     spentUsd: (id) => budgets.spentUsd(id),
     limits: upstream ? limits : null,
+    metrics: settings.PROMETHEUS_URL === undefined ? null : createMetricsSource(settings.PROMETHEUS_URL),
     namespaces: { agents: settings.KUBECLAW_AGENT_NAMESPACE, executors: settings.KUBECLAW_EXECUTOR_NAMESPACE },
     model: createModelProxy({ upstream, budgets, audit, redact, limits, now, pause: sleep }),
     onRefusal,

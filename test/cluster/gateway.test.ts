@@ -108,6 +108,7 @@ beforeAll(async () => {
     tellController: unexpected,
     spentUsd: () => Promise.resolve(0),
     limits: null,
+    metrics: null,
     namespaces,
     model: unexpected,
     onError: () => undefined,

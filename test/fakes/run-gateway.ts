@@ -29,6 +29,7 @@ export function createRunGateway(briefing: RunBriefing): RunGateway & {
     findingsReports,
     proposals,
     reports,
+    metrics: () => Promise.resolve({ state: "absent", series: [] }),
     briefing: () => Promise.resolve(briefing),
     progress: (report) => take("progress", () => ProgressReport.parse(report)),
     findings: (report) => take(`findings ${report.stage}`, () => findingsReports.push(FindingsReport.parse(report))),

@@ -118,6 +118,7 @@ async function run(behaviours: Behaviour[], limits: { runUsd?: number; runCalls?
       redact,
       spentUsd: (id) => budgets.spentUsd(id),
       limits: bounds,
+      metrics: null,
       namespaces: { agents: "kubeclaw-agents", executors: "kubeclaw-executors" },
       model: createModelProxy({
         upstream: createModelUpstream("sk-ant-test", providerUrl),

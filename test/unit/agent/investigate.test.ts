@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { investigate, type ModelTurn, type ReasoningModel } from "../../../src/agent/index.js";
 import { needsModel } from "../../../src/agent/reason/reason.js";
 import { KubeClawError } from "../../../src/domain/errors.js";
-import type { RunBriefing } from "../../../src/domain/gateway-api.js";
+import type { MetricsAnswer, RunBriefing } from "../../../src/domain/gateway-api.js";
 import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import { createRedactor } from "../../../src/domain/redaction.js";
 import { anAnswer, aVerdict, healthyAnswer } from "../../builders/diagnosis.js";
@@ -262,6 +262,23 @@ describe("a model is needed", () => {
   ])("%s: %s → %s", (_what, answer, needed) => {
     expect(needsModel(answer)).toBe(needed);
   });
+});
+
+it("uses the metrics that the gateway has, and goes without where it fails", async () => {
+  const series = [{ name: "container_memory_working_set_bytes", labels: { pod: "checkout-8" }, points: [] }];
+  const briefing = {
+    input: { kind: "investigation" as const, request: aRequest(), deadlineSeconds: 300 },
+    model: null,
+  };
+  const look = async (metrics: () => Promise<MetricsAnswer>) => {
+    const gateway = { ...createRunGateway(briefing), metrics };
+    const cluster = createReadCluster({ objects: [aPod()] });
+    const openModel = () => Promise.reject(new Error("no model"));
+    const answer = await investigate({ gateway, cluster, redact: createRedactor(), now: () => noon, openModel });
+    return answer.warnings.find((warning) => warning.startsWith("Not checked"));
+  };
+  expect(await look(() => Promise.resolve({ state: "full", series }))).not.toContain("metrics");
+  expect(await look(() => Promise.reject(new Error("503")))).toContain("metrics");
 });
 
 it("is no use for an execution", async () => {

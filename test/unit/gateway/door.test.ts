@@ -19,6 +19,7 @@ const tokens = {
 const limits = { model: "claude-haiku-5-5", maxTokens: 2_000, runUsd: 0.25, runCalls: 12, dayUsd: 20 };
 
 function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Promise<void>; frozen?: string[] } = {}) {
+  const queries: string[] = [];
   const said = createRecorder();
   const store = createGatewayStore(
     { kind: "investigation", request: aRequest(), deadlineSeconds: 300 },
@@ -38,6 +39,13 @@ function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Pro
     redact: createRedactor(),
     spentUsd: () => Promise.resolve(0.02),
     limits,
+    metrics: {
+      range: (query) => {
+        queries.push(query);
+        const labels = { pod: "web-1", namespace: "shop", image: "private", workload: `x password=hunter2hunter2` };
+        return Promise.resolve([{ labels, points: [[1, 2]] }]);
+      },
+    },
     namespaces: { agents: "kubeclaw-agents", executors: "kubeclaw-executors" },
     model: (caller) => Promise.resolve({ status: 200, body: { asked: caller.run } }),
     onRefusal: (reason) => refusals.push(reason),
@@ -46,7 +54,7 @@ function aWorld(over: { tokens?: Record<string, TokenFinding>; audit?: () => Pro
   });
   const call = (route: string, body?: unknown, kind: keyof typeof tokens = "investigation") =>
     door.handle({ route, authorization: `Bearer ${tokens[kind]}`, body });
-  return { door, call, said, store, refusals, errors };
+  return { door, call, said, store, refusals, errors, queries };
 }
 
 const findings = (over: object = {}) => ({
@@ -74,6 +82,24 @@ const outcome = (over: Partial<Outcome> = {}): Outcome => ({
   startedAt: noon.toISOString(),
   finishedAt: after(38),
   ...over,
+});
+
+describe("metrics", () => {
+  it("are those of the run's own namespace, asked for in our words, without what nobody reads and without secrets", async () => {
+    const { call, queries } = aWorld();
+    const { status, body } = await call("GET /v1/metrics", { namespace: "pay", query: "up" });
+    expect(status).toBe(200);
+    const { state, series } = body as { state: string; series: { labels: Record<string, string> }[] };
+    expect(state).toBe("full");
+    expect(Object.keys(series[0]?.labels ?? {}).sort()).toEqual(["namespace", "pod", "workload"]);
+    expect(JSON.stringify(series)).not.toContain("hunter2");
+    expect(queries.length).toBeGreaterThan(5);
+    expect(queries.every((query) => /^\w+\{namespace="shop"\}$/.test(query))).toBe(true);
+  });
+
+  it("are not for an execution", async () => {
+    expect(await aWorld().call("GET /v1/metrics", undefined, "execution")).toMatchObject({ status: 403 });
+  });
 });
 
 describe("who comes in", () => {
