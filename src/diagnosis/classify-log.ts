@@ -116,7 +116,7 @@ const listed = new RegExp(`^\\s{0,12}[-*] ["'\`]?(${variable})["'\`]?$`);
 
 /** The program's own fault, with its own words. */
 const own =
-  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=error|^FATAL ERROR: |^thread '[^']{1,100}' panicked at |^(?:PHP )?Fatal error: |^Can't locate .{1,200} in @INC|attempt to (?:index|call|compare|perform arithmetic) .{0,100}nil value|\.rb:\d{1,6}:in .{1,300}\((?:\w|::){1,100}\)$|"level":"error"/;
+  /^panic: (?!.{0,200}(?:dial|connect|lookup))|^(?:Unhandled|Uncaught) |^Traceback|^(?:[\w.$]{0,200}\.)?[A-Z]\w{0,100}(?:Error|Exception)\b|Exception in thread|fatal error:|\bERROR\b|\[error\]|^error[: ]|^Error[: ]|level=(?:error|fatal|panic)|^(?:FATAL|CRITICAL|PANIC)\b[: ]|^FATAL ERROR: |^thread '[^']{1,100}' panicked at |^(?:PHP )?Fatal error: |^Can't locate .{1,200} in @INC|attempt to (?:index|call|compare|perform arithmetic) .{0,100}nil value|\.rb:\d{1,6}:in .{1,300}\((?:\w|::){1,100}\)$|"level":"(?:error|fatal|panic)"/;
 const quiet = /\b(?:DEBUG|TRACE)\b|level=debug|"level":"(?:debug|trace)"/;
 /** What Node prints of an error's fields behind its message: the message says more. */
 const field = /^\s{0,20}(?:errno|code|syscall|address|port|path|dest|hostname): \S{1,300}$/;

@@ -19,11 +19,15 @@ interface Change {
   finding: Finding;
   /** Told by somebody, rather than read from when an object was made. */
   told: boolean;
+  /** That an object of its own was created, rather than that one was changed. */
+  created?: boolean;
 }
 
 const window = 2 * 3_600_000;
 /** Clocks differ, and a pod is made a moment after its ReplicaSet. */
 const slack = 60_000;
+/** A workload that is younger than this was being installed. */
+const settledMs = 5 * 60_000;
 const most = 3;
 const madeKinds = [
   "ConfigMap",
@@ -109,7 +113,8 @@ function made(model: ScopeModel): Change[] {
       .list(kind)
       .flatMap((object) =>
         of(object, object, "metadata.creationTimestamp", `${kind} ${object.metadata.name} was created`),
-      ),
+      )
+      .map((change) => ({ ...change, created: true })),
   );
   const taints = model.list("Node").flatMap((node) =>
     listAt(node, "spec", "taints").flatMap((taint) => {
@@ -204,7 +209,14 @@ export function changesBefore(model: ScopeModel, verdict: Verdict): NearChange[]
     return found ? [found, model.topOwner(found)] : [];
   });
   const subjects = [...new Set(about)].map(toSubject);
+  const since = subjects.map(({ object }) => Date.parse(model.topOwner(object).metadata.creationTimestamp ?? ""));
+  const [made = Number.NEGATIVE_INFINITY] = since
+    .filter((time) => !Number.isNaN(time))
+    .sort((left, right) => left - right);
+  // What was made together with the rest, as on the day of an installation, is no change to it.
+  const isNews = (change: Change) => !change.created || change.time > made + settledMs;
   return changesOf(model)
+    .filter(isNews)
     .filter(({ time }) => time >= start - window && time <= start + slack)
     .flatMap((change) => {
       const far = distance(model, verdict, subjects, change);

@@ -12,5 +12,4 @@ export const openMisses: readonly string[] = [
   "crash/unseen-nats-login",
   "crash/unseen-postgres-files",
   "crash/unseen-schema-of-environment",
-  "mixed/one-pod-of-three",
 ];

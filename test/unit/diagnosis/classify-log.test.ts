@@ -50,6 +50,8 @@ describe("the last words of a program", () => {
     ["host", "Couldn't resolve server kafka:9092 from bootstrap.servers as DNS resolution failed for kafka"],
     ["error", "thread 'main' panicked at src/main.rs:18:39:"],
     ["error", 'PHP Fatal error:  Uncaught Error: Class "Price" not found'],
+    ["error", "FATAL: segment 17 does not add up"],
+    ["error", 'level=fatal msg="no segments"'],
     ["error", "TypeError: Cannot read properties of undefined (reading 'id')"],
   ])("%s: %s", (expected, line) => {
     expect(kind("starting", line)).toBe(expected);

@@ -387,6 +387,20 @@ describe("what was changed before", () => {
     });
   });
 
+  it("is not what was made together with the workload, on the day that it was installed", () => {
+    const made = (object: KubernetesObject, seconds: number): KubernetesObject => ({
+      ...object,
+      metadata: { ...object.metadata, creationTimestamp: after(seconds) },
+    });
+    const [deployment, ...rest] = objects;
+    const quotes = (age: number) =>
+      first({
+        objects: [...(deployment ? [made(deployment, age)] : []), ...rest, made(aConfigMap("settings"), -800)],
+      }).evidence.map(({ quote }) => quote);
+    expect(quotes(-850)).not.toContain("ConfigMap settings was created");
+    expect(quotes(-86_400)).toContain("ConfigMap settings was created");
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ["after it began", { ...own, at: after(-300) }],
     ["hours before", { ...own, at: after(-9_000) }],

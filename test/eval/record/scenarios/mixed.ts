@@ -184,7 +184,7 @@ export const mixed: readonly Scenario[] = [
   {
     name: "mixed/one-pod-of-three",
     title: "One of three pods crashes on its own data, the others serve",
-    split: "held-out",
+    split: "tuned",
     objects: [
       service("shard", 8080, { clusterIP: "None" }),
       statefulSet(
