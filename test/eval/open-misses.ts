@@ -4,12 +4,10 @@
  */
 export const openMisses: readonly string[] = [
   "crash/no-cloud-credentials",
-  "crash/timeout-word-in-a-harmless-line",
   "crash/tls-wrong-host",
   "crash/token-vault",
   "crash/unseen-cassandra-away",
   "crash/unseen-mongo-uri",
   "crash/unseen-nats-login",
-  "crash/unseen-postgres-files",
   "crash/unseen-schema-of-environment",
 ];
