@@ -6,6 +6,7 @@ import { AuditRecord } from "../../src/domain/audit-event.js";
 import { DiagnosisAnswer } from "../../src/domain/diagnosis.js";
 import { Plan } from "../../src/domain/plan.js";
 import { SnapshotMeta } from "../../src/domain/snapshot.js";
+import { modelPage } from "./model-page.js";
 import { rulesPage } from "./rules-page.js";
 import { customResourceDefinition, resources, schemaDigest } from "./custom-resources.js";
 
@@ -47,5 +48,6 @@ ${digests.join("")}};
     files.set(`docs/spec/${name}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema, { io: "input" }), null, 2)}\n`);
   }
   files.set("docs/spec/rules.md", rulesPage());
+  files.set("docs/spec/model.md", modelPage());
   return files;
 }

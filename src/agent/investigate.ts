@@ -9,7 +9,7 @@ import type { Snapshot } from "../domain/snapshot.js";
 import { buildAlert } from "./collect/build-alert.js";
 import { collectSnapshot } from "./collect/collect-snapshot.js";
 import type { ReadCluster, ReasoningModel, RunGateway } from "./ports.js";
-import { needsModel, reason } from "./reason/reason.js";
+import { needsModel } from "./reason/needs-model.js";
 
 const noMetrics: MetricsAnswer = { state: "absent", series: [] };
 const largestSnapshot = 2 * 1024 * 1024;
@@ -105,7 +105,7 @@ export async function investigate(deps: {
   await keep(gateway, snapshot, cluster);
 
   if (useModel) {
-    const opened = await openModel().catch(() => null);
+    const [opened, { reason }] = await Promise.all([openModel().catch(() => null), import("./reason/reason.js")]);
     const use =
       opened === null
         ? rulesOnly("The model could not be reached; the rules' answer stands.")

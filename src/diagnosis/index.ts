@@ -1,4 +1,11 @@
 export { rules } from "./catalogue.js";
 export { diagnose } from "./diagnose.js";
+export { renderTemplates } from "./log-templates.js";
+export { checkPath } from "./questions/check-path.js";
+export { explainScheduling } from "./questions/explain-scheduling.js";
+export { listChanges } from "./questions/list-changes.js";
+export { listDependencies } from "./questions/list-dependencies.js";
+export { listEvents } from "./questions/list-events.js";
+export { summarizeSeries } from "./questions/summarize-series.js";
 export { renderAnswer } from "./render-answer.js";
 export type { RuleDescription } from "./rule.js";

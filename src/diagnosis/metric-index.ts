@@ -47,7 +47,7 @@ function gridOf(all: readonly (readonly Point[])[], now: number): Grid | undefin
 }
 
 /** The mean of what was measured in each step; of a counter, of what it grew by until then. */
-function lay(points: readonly Point[], counter: boolean, { from, width, bins }: Grid): number[] {
+export function lay(points: readonly Point[], counter: boolean, { from, width, bins }: Grid): number[] {
   const sums = new Array<number>(bins).fill(0);
   const counts = new Uint32Array(bins);
   let before: Point | undefined;
@@ -188,14 +188,15 @@ export function labelOf(labels: Readonly<Record<string, string>>, ...names: read
 
 export const podLabels = ["pod", "pod_name", "kubernetes_pod_name", "exported_pod"] as const;
 
+export const namespaceLabels = [
+  "namespace",
+  "exported_namespace",
+  "kubernetes_namespace",
+  "destination_workload_namespace",
+] as const;
+
 export function namespaceOf(model: ScopeModel, labels: Readonly<Record<string, string>>): string | undefined {
-  const named = labelOf(
-    labels,
-    "namespace",
-    "exported_namespace",
-    "kubernetes_namespace",
-    "destination_workload_namespace",
-  );
+  const named = labelOf(labels, ...namespaceLabels);
   const { namespaces } = model.snapshot.meta.scope;
   return named ?? (namespaces.length === 1 ? namespaces[0] : undefined);
 }

@@ -10,7 +10,7 @@ import { textsAt } from "./texts-at.js";
 import { selects } from "./workload-health.js";
 
 /** Something that was changed, by whom it concerns. */
-interface Change {
+export interface Change {
   /** Milliseconds since 1970. */
   time: number;
   object: ObjectRef | undefined;
@@ -23,9 +23,10 @@ interface Change {
   created?: boolean;
 }
 
-const window = 2 * 3_600_000;
+/** Milliseconds before a symptom in which a change may be its reason. */
+export const window = 2 * 3_600_000;
 /** Clocks differ, and a pod is made a moment after its ReplicaSet. */
-const slack = 60_000;
+export const slack = 60_000;
 /** A workload that is younger than this was being installed. */
 const settledMs = 5 * 60_000;
 const most = 3;
@@ -129,7 +130,8 @@ function made(model: ScopeModel): Change[] {
 
 const known = new WeakMap<ScopeModel, readonly Change[]>();
 
-function changesOf(model: ScopeModel): readonly Change[] {
+/** Everything that is known to have been changed, whenever it was. */
+export function changesOf(model: ScopeModel): readonly Change[] {
   const found = known.get(model);
   if (found) return found;
   const all = [...told(model), ...made(model)];
@@ -138,19 +140,20 @@ function changesOf(model: ScopeModel): readonly Change[] {
 }
 
 /** What a verdict is about, with what its pods bear and use. */
-interface Subject {
+export interface Subject {
   object: KubernetesObject;
   labels: Record<string, string>;
   references: readonly { kind: string; name: string }[];
 }
 
-function toSubject(object: KubernetesObject): Subject {
+/** An object as changes are held against it. */
+export function toSubject(object: KubernetesObject): Subject {
   const template = at(object, "spec", "template") ?? object;
   return { object, labels: textsAt(template, "metadata", "labels"), references: referencesOf(at(template, "spec")) };
 }
 
 /** Does a workload's template use, or something's selector take, what was changed? */
-function isBeside(
+export function isBeside(
   model: ScopeModel,
   { object: subject, labels, references }: Subject,
   change: KubernetesObject,

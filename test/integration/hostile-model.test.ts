@@ -171,6 +171,23 @@ describe("a model that is hostile", () => {
     ["a shell", "exec", { command: ["sh"] }],
     ["a namespace's end", "delete_namespace", { name: "shop" }],
     ["a prototype", "__proto__", {}],
+    ["events of another namespace", "get_events", { namespace: "kube-system" }],
+    ["events of a path", "get_events", { kind: "Pod", name: "../../kube-system" }],
+    ["a prototype's events", "get_events", { kind: "constructor", name: "__proto__" }],
+    ["changes of Secrets", "get_changes", { kind: "Secret", name: "db" }],
+    ["changes of another age", "get_changes", { until: "0000-00-00" }],
+    ["dependencies of a prototype", "get_dependencies", { kind: "Pod", name: "__proto__" }],
+    [
+      "a Service of another namespace",
+      "check_network_path",
+      { from: "checkout", service: "dns.kube-system", port: 53 },
+    ],
+    ["a port that is none", "check_network_path", { from: "checkout", service: "checkout", port: 1e9 }],
+    ["the metadata service", "check_network_path", { from: "checkout", service: "169.254.169.254", port: 80 }],
+    ["a node's secrets", "explain_scheduling", { pod: "node-1/proc" }],
+    ["a prototype's labels", "query_metrics", { name: "__proto__", labels: { constructor: "x", toString: "y" } }],
+    ["a pattern", "query_metrics", { name: "(a+)+$", labels: {} }],
+    ["a log as something else", "read_pod_logs", { pod: "checkout", container: "web", template: "<script>" }],
     ["half a thought", "read_pod_logs", { pod: 7 }],
     ["a number for an input", "read_object", 7],
     ["a list for an input", "list_objects", ["Pod"]],
@@ -179,6 +196,17 @@ describe("a model that is hostile", () => {
     const ran = await run([calls(name, input), says(conclusion)]);
     expectRulesStand(ran, /already approved|could not be read|did not answer/);
     expect(requests.length).toBeLessThanOrEqual(2);
+  });
+
+  it.each<[string, unknown]>([
+    ["get_events", { kind: "Pod", name: "checkout-8-abcde" }],
+    ["read_pod_logs", { pod: "checkout-7d9f8c6b5-x4k2p", container: "shop", template: true }],
+    ["read_object", { kind: "Pod", name: "checkout-8-abcde" }],
+    ["query_metrics", {}],
+  ])("that calls %s hears of a secret only its placeholder, and nobody else does", async (name, input) => {
+    const ran = await run([calls(name, input), says(JSON.stringify({ explanation: canary, hypotheses: [] }))]);
+    expectRulesStand(ran, /redacted/);
+    expect(requests).toHaveLength(2);
   });
 
   it.each<[string, Behaviour[], RegExp, number]>([
@@ -191,6 +219,24 @@ describe("a model that is hostile", () => {
       /did not answer/,
       1,
     ],
+    [
+      "asks for events of a megabyte",
+      [calls("get_events", { kind: "Pod", name: "x".repeat(1_000_000) })],
+      /did not answer/,
+      1,
+    ],
+    [
+      "has a thousand labels",
+      [
+        calls("query_metrics", {
+          labels: Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`l${at}`, "x"])),
+        }),
+        says(JSON.stringify({ explanation: "It gave up.", hypotheses: [] })),
+      ],
+      /It gave up/,
+      2,
+    ],
+    ["asks for changes, fifty times at once", [calls("get_changes", {}, 50)], /used up its calls/, 6],
     ["refuses", [message([], "refusal")], /declined/, 1],
     ["is cut off by its tokens", [says('{"explanation":"x', "max_tokens")], /cut off/, 1],
     [

@@ -4,26 +4,15 @@ import { cutText } from "../../domain/cut-text.js";
 import { errorMessage } from "../../domain/errors.js";
 import type { ModelUse } from "../../domain/fact.js";
 import type { ModelMessage, ReasoningModel } from "../ports.js";
-import { listObjects } from "../tools/list-objects.js";
-import { readObject } from "../tools/read-object.js";
-import { readPodLogs } from "../tools/read-pod-logs.js";
 import type { ToolContext } from "../tools/tool.js";
+import { createToolbox, type Toolbox, tools } from "../tools/toolbox.js";
 import { buildDigest } from "./build-digest.js";
-
-const tools = [listObjects, readObject, readPodLogs] as const;
 
 /** What a model may conclude: text that cites evidence. No action, no target, no confidence of its own. */
 const Conclusion = z.object({
   explanation: z.string().max(2_000),
   hypotheses: z.array(z.object({ summary: z.string().max(500), evidence: z.array(z.string().max(20)).max(10) })).max(3),
 });
-
-/** Asked only when the rules leave something open. */
-export function needsModel(answer: DiagnosisAnswer): boolean {
-  return (
-    answer.status !== "healthy" && answer.verdicts.filter((verdict) => verdict.confidence === "confirmed").length !== 1
-  );
-}
 
 /** Longer than any conclusion that fits its schema. */
 const longestConclusion = 50_000;
@@ -33,14 +22,17 @@ const endings: Readonly<Record<string, string>> = {
   max_tokens: "The model's answer was cut off; the rules' answer stands.",
 };
 
-/** Turns a conclusion into the card's note: a hypothesis whose evidence the rules did not record says so. */
-function describeConclusion(text: string, answer: DiagnosisAnswer): string {
+/** Turns a conclusion into the card's note: a hypothesis whose evidence neither the rules nor a tool recorded says so. */
+function describeConclusion(text: string, answer: DiagnosisAnswer, toolbox: Toolbox): string {
   const json = text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1).slice(0, longestConclusion);
   const known = new Set(answer.verdicts.flatMap((verdict) => verdict.evidence.map((evidence) => evidence.id)));
   try {
     const conclusion = Conclusion.parse(JSON.parse(json));
     const lines = conclusion.hypotheses.map(({ summary, evidence }) => {
-      const cited = evidence.filter((id) => known.has(id));
+      const cited = [...new Set(evidence)].flatMap((id) => {
+        const title = toolbox.titleOf(id);
+        return known.has(id) ? [id] : title === undefined ? [] : [`${id} ${title}`];
+      });
       return `• ${cited.length > 0 ? `Likely (${cited.join(", ")})` : "Hypothesis, without evidence"}: ${summary}`;
     });
     return [conclusion.explanation, ...lines].join("\n").slice(0, 4_000);
@@ -63,7 +55,8 @@ export async function reason(deps: {
   context: ToolContext;
 }): Promise<ModelUse> {
   const { model, name, maxCalls, maxTokens, system, answer, context } = deps;
-  const messages: ModelMessage[] = [{ role: "user", content: buildDigest(answer) }];
+  const toolbox = createToolbox(context);
+  const messages: ModelMessage[] = [{ role: "user", content: buildDigest(answer, context.snapshot.logs, toolbox) }];
   let note = "The model used up its calls without an answer; the rules' answer stands.";
   let asked = false;
   try {
@@ -82,18 +75,15 @@ export async function reason(deps: {
         break;
       }
       if (turn.toolCalls.length === 0) {
-        note = describeConclusion(turn.text, answer);
+        note = describeConclusion(turn.text, answer, toolbox);
         break;
       }
       const results = await Promise.all(
-        turn.toolCalls.slice(0, 8).map(async ({ id, name: wanted, input }) => {
-          const tool = tools.find((candidate) => candidate.schema.name === wanted);
-          return {
-            type: "tool_result",
-            tool_use_id: id,
-            content: tool ? await tool.call(input, context) : `no tool ${wanted.slice(0, 100)}`,
-          };
-        }),
+        turn.toolCalls.slice(0, 8).map(async ({ id, name: wanted, input }) => ({
+          type: "tool_result",
+          tool_use_id: id,
+          content: await toolbox.call(wanted, input),
+        })),
       );
       const skipped = turn.toolCalls
         .slice(8)

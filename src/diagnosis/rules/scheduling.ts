@@ -2,11 +2,11 @@ import { type KubernetesObject, listAt, textAt } from "../../domain/kubernetes-o
 import { buildCause } from "../build-cause.js";
 import { conditionEvidence, conditionOf, eventEvidence, fieldEvidence, type Finding } from "../build-evidence.js";
 import { decideObstacle, type Verdict as Decided } from "../decide-obstacle.js";
-import { eventReason, eventText } from "../event-text.js";
 import { buildRunningOn, fitNodes } from "../node-fit.js";
 import { parseScheduling } from "../parse-scheduling.js";
 import { proposeUndoToServing } from "../propose-rollout-undo.js";
 import { type Cause, describeRules, type RuleFamily } from "../rule.js";
+import { schedulerSays } from "../scheduler-says.js";
 import { refOf, refText, type ScopeModel } from "../scope-model.js";
 
 const failed = "PodScheduled=False or FailedScheduling";
@@ -61,9 +61,7 @@ function pendingOf(model: ScopeModel, pod: KubernetesObject): Pending | null {
   if (textAt(pod, "spec", "nodeName") !== undefined || model.ageOf(pod) < 20_000) return null;
   const condition = conditionOf(pod, "PodScheduled");
   if (condition?.status === "True") return null;
-  const event = model.eventsOf(pod).findLast((entry) => eventReason(entry) === "FailedScheduling");
-  const said = condition?.message ?? "";
-  const message = parseScheduling(said).length > 0 || !event ? said : eventText(event);
+  const { message, said, event } = schedulerSays(model, pod);
   if (message === "" && listAt(pod, "spec", "schedulingGates").length === 0) return null;
   const evidence = said === "" ? [] : conditionEvidence(pod, "PodScheduled");
   return { pod, message, evidence: evidence.length > 0 || !event ? evidence : [eventEvidence(event, pod)] };

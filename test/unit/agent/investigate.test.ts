@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { investigate, type ModelTurn, type ReasoningModel } from "../../../src/agent/index.js";
-import { needsModel } from "../../../src/agent/reason/reason.js";
+import { needsModel } from "../../../src/agent/reason/needs-model.js";
 import { KubeClawError } from "../../../src/domain/errors.js";
 import type { MetricsAnswer, RunBriefing } from "../../../src/domain/gateway-api.js";
 import type { KubernetesObject } from "../../../src/domain/kubernetes-object.js";
 import { createRedactor } from "../../../src/domain/redaction.js";
 import { anAnswer, aVerdict, healthyAnswer } from "../../builders/diagnosis.js";
-import { aPod, noon } from "../../builders/kubernetes.js";
+import { aContainerPod, aPod, noon } from "../../builders/kubernetes.js";
 import { anExecutionRequest, aRequest } from "../../builders/request.js";
 import { aWaitingWorkload, aWorkload } from "../../builders/snapshot.js";
 import { createReadCluster } from "../../fakes/read-cluster.js";
@@ -132,15 +132,65 @@ describe("a model that helps", () => {
 
   it("gets the digest and read tools that take no namespace, and nothing else", async () => {
     const { asked } = await run();
-    expect(asked[0]?.tools.map(({ name }) => name)).toEqual(["list_objects", "read_object", "read_pod_logs"]);
+    expect(asked[0]?.tools.map(({ name }) => name)).toEqual([
+      "list_objects",
+      "read_object",
+      "read_pod_logs",
+      "get_events",
+      "get_changes",
+      "get_dependencies",
+      "explain_scheduling",
+      "check_network_path",
+      "query_metrics",
+    ]);
     expect(JSON.stringify(asked[0]?.tools)).not.toContain('namespace":');
     expect(asked[0]?.messages).toHaveLength(1);
     expect(asked[0]?.maxTokens).toBe(2_000);
   });
 
+  it("may cite what it read through a tool, by its number; the card says what that was", async () => {
+    const cites = (...evidence: string[]) =>
+      says(JSON.stringify({ explanation: "It is so.", hypotheses: [{ summary: "A setting is missing", evidence }] }));
+    const read = calls("read_object", { kind: "Pod", name: "checkout-8-abcde" });
+    const note = async (...evidence: string[]) =>
+      (await run({ script: [read, cites(...evidence)] })).final.model.note.split("\n").slice(1);
+    expect(await note("r1", "r1")).toEqual(["• Likely (r1 read_object Pod checkout-8-abcde): A setting is missing"]);
+    expect(await note("r2", "__proto__")).toEqual(["• Hypothesis, without evidence: A setting is missing"]);
+    const nothing = [calls("read_object", { kind: "Pod", name: "gone" }), cites("r1")];
+    expect((await run({ script: nothing })).final.model.note).toContain("Hypothesis, without evidence");
+  });
+
+  it("is told of a call that it has made before, and nothing is read again", async () => {
+    const log = calls("read_pod_logs", { pod: "checkout-8-abcde", container: "web" }, 2);
+    const logs = { "checkout-8-abcde/web": ["panic: no DB_HOST"] };
+    const { results, cluster } = await run({ logs, script: [log, log, says("{}")] });
+    expect(results()).toEqual(["as before: r1", "as before: r1"]);
+    expect(cluster.reads.filter((read) => read.startsWith("log "))).toHaveLength(1);
+  });
+
+  it("is given what kinds of lines the logs hold, not the logs", async () => {
+    const lines = Array.from({ length: 60 }, (_, at) => `GET /items/${at} took ${at} ms`);
+    const objects = [...aWorkload(), aContainerPod({}, { restartCount: 0, state: { running: {} } })];
+    const { asked } = await run({ objects, logs: { "checkout-8-abcde/web": [...lines, "panic: no DB_HOST"] } });
+    const digest = JSON.parse(asked[0]?.messages[0]?.content as string) as { logs: object[] };
+    expect(digest.logs).toEqual([
+      {
+        evidence: "r1",
+        pod: "checkout-8-abcde",
+        container: "web",
+        previous: false,
+        lines: 61,
+        templates: [
+          "60 times, lines 1 to 60: GET /items/<n> took <n> ms | latest: GET /items/59 took 59 ms",
+          "line 61: panic: no DB_HOST",
+        ],
+      },
+    ]);
+  });
+
   it("reads objects with their events, names, and logs", async () => {
     expect((await run({ script: [calls("list_objects", { kind: "Pod" }), says("{}")] })).results()).toEqual([
-      "checkout-8-abcde",
+      "r1:\ncheckout-8-abcde",
     ]);
     expect(
       (
@@ -149,7 +199,7 @@ describe("a model that helps", () => {
     ).toContain('"kind":"Deployment"');
     const log = calls("read_pod_logs", { pod: "checkout-8-abcde", container: "web" });
     const logs = { "checkout-8-abcde/web": ["panic: no DB_HOST"] };
-    expect((await run({ logs, script: [log, says("{}")] })).results()).toEqual(["panic: no DB_HOST"]);
+    expect((await run({ logs, script: [log, says("{}")] })).results()).toEqual(["r1:\npanic: no DB_HOST"]);
   });
 });
 
@@ -165,8 +215,10 @@ describe("what a tool gives back", () => {
     expect(text).not.toContain(canary);
   });
 
-  it("is cut where it is long", async () => {
-    expect((await read("x y ".repeat(50_000))).length).toBeLessThanOrEqual(12_000);
+  it("is cut where it is long; of a log the end stays", async () => {
+    const text = await read("x y ".repeat(50_000), "panic: at last");
+    expect(text.length).toBeLessThanOrEqual(12_010);
+    expect(text).toMatch(/panic: at last$/);
   });
 });
 
