@@ -1,5 +1,6 @@
 import type { Component, SignalName } from "./build-components.js";
 import { growthOf, moreThan, type Symptom } from "./decide-symptom.js";
+import type { Rival } from "./find-rivals.js";
 import { factorOf, rose, type Trend } from "./find-trend.js";
 
 /** What, of what is measured in a component, accounts for it answering worse. */
@@ -12,6 +13,8 @@ export interface Suspect {
   shows: readonly SignalName[];
   /** Is the reason itself measured, rather than concluded from what is not there? */
   measured: boolean;
+  /** What the same figures fit as well. */
+  rivals?: readonly Rival[];
 }
 
 const megabyte = 1_048_576;
@@ -64,6 +67,9 @@ export function resourceOf(component: Component, incident: Incident): (Suspect &
   return undefined;
 }
 
+/** Seconds until a lost packet is sent again, a little less than Linux waits at least. */
+const resend = 0.15;
+
 /** What is left where nothing in a component is busier than before: its network, its errors, or nothing that is known. */
 export function networkReason(component: Component, symptom: Symptom): Suspect {
   const { signals } = component;
@@ -82,8 +88,15 @@ export function networkReason(component: Component, symptom: Symptom): Suspect {
   const timesOut = symptom.failing !== undefined;
   const uneven = tail !== undefined && latency !== undefined ? end >= 2 && end >= 1.8 * middle : timesOut;
   // One slow pod among several shows in the slowest calls alone, too.
-  const lossy = uneven && (timesOut || component.replicas < 2);
+  const lossy = uneven && (timesOut || (component.replicas < 2 && moreThan(tail, 1.4, resend)));
   if (symptom.slow.shape === "ramp") return of("unclear", "latency", "tail", "errors");
   if (lossy || (timesOut && end >= middle)) return of("loss", "tail", "errors", "latency", "sent", "received", "cpu");
   return of("latency", "latency", "tail", "requests", "sent", "received", "cpu");
+}
+
+/** Are only some calls of its one pod slow, as where one of several callees is? A slow network delays them all alike. */
+export function isPartlySlow({ signals, replicas }: Component): boolean {
+  const [latency, tail] = [signals.get("latency"), signals.get("tail")];
+  if (replicas > 1 || !latency || !rose(tail, 1.4)) return false;
+  return latency.now - latency.before < 0.25 * (tail.now - tail.before);
 }

@@ -1,5 +1,5 @@
 import type { Component } from "./build-components.js";
-import { type Incident, networkReason, resourceOf, type Suspect } from "./decide-reason.js";
+import { type Incident, isPartlySlow, networkReason, resourceOf, type Suspect } from "./decide-reason.js";
 import { type Symptom, symptomOf } from "./decide-symptom.js";
 import type { DependencyGraph } from "./dependency-graph.js";
 import { findOrigin, silenced } from "./find-origin.js";
@@ -56,12 +56,29 @@ function busiest(
   return below[0] ?? most;
 }
 
+/** Is everybody who calls a component, or may, measured and as before? */
+function nobodyNotices(only: Component, components: readonly Component[], graph: DependencyGraph): boolean {
+  const callers = components.filter(
+    (other) =>
+      other !== only &&
+      (graph.size === 0 || graph.callersOf(only.key).has(other.key)) &&
+      (other.signals.has("latency") || other.signals.has("tail")),
+  );
+  return callers.length > 0 && !callers.some((caller) => symptomOf(caller, true));
+}
+
 /** One component alone, a little slower for a little while, with nobody who notices: signals have their hills. */
-function isHill({ members, since }: Incident, end: number): boolean {
+function isHill(
+  { members, since }: Incident,
+  end: number,
+  components: readonly Component[],
+  graph: DependencyGraph,
+): boolean {
   const [only, other] = members;
   if (!only || other || only.symptom.failing || !only.symptom.slow) return false;
   const times = factorOf(only.symptom.slow);
-  return times < 2 || (times < 4 && end - since < 300);
+  if (times < 2 || (times < 4 && end - since < 300)) return true;
+  return times < 5 && nobodyNotices(only.component, components, graph);
 }
 
 /**
@@ -78,7 +95,7 @@ export function decideSlowness(
     const without = (root: Component) => members.filter(({ component }) => component !== root);
     const busy = busiest(components, incident, graph);
     if (busy) return [{ root: busy, since, suffers: without(busy.component) }];
-    if (isHill(incident, from + bins * width)) return [];
+    if (isHill(incident, from + bins * width, components, graph)) return [];
     const silent = silenced(incident, components, graph);
     if (silent) {
       const root: Suspect = { component: silent, reason: "loss", shows: ["requests", "received"], measured: false };
@@ -86,9 +103,10 @@ export function decideSlowness(
     }
     const origin = findOrigin(incident, components, graph);
     if (!origin) return [];
-    const { component, shown, doubtful } = origin;
-    const root = { ...networkReason(shown.component, shown.symptom), component };
-    const open = doubtful && (root.reason === "latency" || root.reason === "loss");
+    const { component, shown, doubtful, rivals } = origin;
+    const root = { ...networkReason(shown.component, shown.symptom), component, rivals };
+    const partly = root.reason === "latency" && component === shown.component && isPartlySlow(component);
+    const open = partly || (doubtful && (root.reason === "latency" || root.reason === "loss"));
     return [{ root: open ? { ...root, reason: "unclear" } : root, since, suffers: without(component) }];
   });
 }

@@ -66,8 +66,7 @@ export function lastRollout(model: ScopeModel, owner: KubernetesObject): Rollout
   }
   for (const change of model.snapshot.changes ?? []) {
     const time = Date.parse(change.at);
-    const object = at(change, "object");
-    const about = textAt(object, "name") === name && (textAt(object, "namespace") ?? namespace) === namespace;
+    const about = change.object?.name === name && (change.object.namespace ?? namespace) === namespace;
     if (change.kind !== "rollout" || Number.isNaN(time) || !about) continue;
     found.push({ at: time, revision: "", ref: refText(owner), path: "changes: rollout", quote: change.summary });
   }

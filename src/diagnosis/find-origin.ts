@@ -1,6 +1,7 @@
 import type { Component } from "./build-components.js";
-import type { Incident } from "./decide-reason.js";
+import { type Incident, isPartlySlow } from "./decide-reason.js";
 import type { DependencyGraph } from "./dependency-graph.js";
+import { calleeRival, calleesInstead, nodesInstead, type Rival } from "./find-rivals.js";
 import { factorOf, fell, rose } from "./find-trend.js";
 
 type Member = Incident["members"][number];
@@ -59,7 +60,7 @@ function rate({ signals }: Component): number {
 }
 
 /** What a component lost: time of its median calls, else parts of its calls; 0 where neither shows. */
-function loss({ signals }: Component, of: "latency" | "errors"): number {
+function loss({ signals }: Component, of: "latency" | "tail" | "errors"): number {
   const trend = signals.get(of);
   return rose(trend, 1.25) ? trend.now - trend.before : 0;
 }
@@ -67,8 +68,12 @@ function loss({ signals }: Component, of: "latency" | "errors"): number {
 /** Does a caller lose more than its calls to a callee can cost it? */
 function losesMore(caller: Component, callee: Component): boolean {
   const calls = rate(caller) > 0 ? Math.max(rate(callee) / rate(caller), 0.05) : 1;
-  const of = loss(callee, "latency") > 0 ? "latency" : "errors";
-  if (loss(callee, of) > 0) return loss(caller, of) > 1.45 * calls * loss(callee, of) + 0.002;
+  // However often it is called: a request fails once.
+  const failed = loss(callee, "errors");
+  if (failed > 0 && loss(caller, "errors") > 1.35 * Math.max(calls, 1) * failed + 0.008) return true;
+  const slower = loss(callee, "latency");
+  if (slower > 0 && !isPartlySlow(callee)) return loss(caller, "latency") > 1.45 * calls * slower + 0.002;
+  if (slower === 0 && failed > 0) return loss(caller, "errors") > 1.45 * calls * failed + 0.002;
   // The callee's slowest calls alone are slower: those of a caller all of whose calls are.
   const tail = callee.signals.get("tail");
   return rose(tail, 1.25) && loss(caller, "latency") > 0.5 * (tail.now - tail.before);
@@ -90,6 +95,18 @@ function reachesNobody(
   return own.every((component) => members.some((member) => member.component === component));
 }
 
+/** Does another one, that calls none of the others, stand out about as much as the first? */
+function hasRival([first, ...others]: readonly Member[], graph: DependencyGraph): boolean {
+  const strong = ({ symptom: { slow, failing } }: Member) => (slow ? factorOf(slow) : failing ? 2 : 1);
+  const most = first ? strong(first) : 0;
+  if (graph.size > 0) return others.some((member) => strong(member) >= Math.min(2, most * 0.75));
+  // Who waits for another one is slower by nature, so that the same time makes less of a difference to it.
+  const of = first && isPartlySlow(first.component) ? "tail" : "latency";
+  const lost = first ? loss(first.component, of) : 0;
+  const near = others.filter((member) => strong(member) >= most * 0.14 && loss(member.component, of) >= lost * 0.9);
+  return others.some((member) => strong(member) >= most * 0.55) || near.length >= 2;
+}
+
 /** Where the calls are slow or lost: a component, or several that may be it. */
 export interface Origin {
   component: Component;
@@ -97,6 +114,8 @@ export interface Origin {
   shown: Member;
   /** Does something speak for another one as much? */
   doubtful: boolean;
+  /** What may be it as well, where that can be named. */
+  rivals: readonly Rival[];
 }
 
 /**
@@ -124,16 +143,25 @@ export function findOrigin(
     callers.filter(({ component }) => !callers.some((other) => graph.reaches(component.key, other.component.key)));
   const excessive = above(first).filter(({ component }) => losesMore(component, first.component));
   const [caller, ...others] = lowest(all(second ? above(first) : excessive));
-  if (caller && others.length === 0) return { component: caller.component, shown: caller, doubtful: false };
+  if (caller && others.length === 0) return { component: caller.component, shown: caller, doubtful: false, rivals: [] };
   const [shared, ...more] = sharedCallees(
     excessive.length > 0 && !second ? members : ends,
     incident,
     components,
     graph,
   );
-  if (shared && more.length === 0) return { component: shared, shown: first, doubtful: false };
-  const strong = ({ symptom: { slow, failing } }: Member) => (slow ? factorOf(slow) : failing ? 2 : 1);
-  const least = graph.size === 0 ? strong(first) * 0.75 : Math.min(2, strong(first) * 0.75);
-  const rival = second !== undefined && strong(second) >= least;
-  return { component: first.component, shown: first, doubtful: rival || (excessive.length > 0 && more.length > 0) };
+  // Whose answers are slow for others alone is not told by its own figures: nor then is a node.
+  const nodes = excessive.length > 0 || shared ? nodesInstead(incident, components, graph) : [];
+  if (shared && more.length === 0)
+    return { component: shared, shown: first, doubtful: nodes.length > 0, rivals: nodes };
+  const callees =
+    excessive.length === 0
+      ? calleesInstead(first.component, incident, components, graph)
+      : [...(shared ? [shared] : []), ...more].map(({ key }) => calleeRival(key));
+  return {
+    component: first.component,
+    shown: first,
+    doubtful: hasRival(ends, graph) || nodes.length > 0 || (excessive.length > 0 && more.length > 0),
+    rivals: [...callees, ...nodes],
+  };
 }

@@ -1,4 +1,3 @@
-import { at, textAt } from "../domain/kubernetes-object.js";
 import type { ProbeResult } from "../domain/snapshot.js";
 
 /** What a probe of `probes.json` tried, and from where. */
@@ -16,15 +15,11 @@ export function parseProbeTarget(probe: ProbeResult): ProbeTarget {
   const target = probe.target.slice(0, 600);
   const node = /^node\/([^/]{1,253})\/([^/]{1,253})$/.exec(target);
   const [, host = "", port] = /^(?:[a-z]{2,10}:\/\/)?([^/:?#]{1,253})(?::(\d{1,5}))?/.exec(target) ?? [];
-  const source = at(probe, "from");
-  const name = textAt(source, "name");
+  const { kind = "", namespace, name } = probe.from ?? {};
   return {
     host: node ? "" : host,
     port: port === undefined ? undefined : Number(port),
     node: node ? { name: node[1] ?? "", service: node[2] ?? "" } : undefined,
-    from:
-      name === undefined
-        ? undefined
-        : { kind: textAt(source, "kind") ?? "", namespace: textAt(source, "namespace"), name },
+    from: name === undefined ? undefined : { kind, namespace, name },
   };
 }

@@ -45,11 +45,10 @@ function told(model: ScopeModel): Change[] {
   return (model.snapshot.changes ?? []).flatMap((change): Change[] => {
     const time = Date.parse(change.at);
     if (Number.isNaN(time)) return [];
-    const about = at(change, "object");
-    const [kind, name, namespace] = [textAt(about, "kind"), textAt(about, "name"), textAt(about, "namespace")];
+    const { kind, name, namespace } = change.object ?? {};
     const known = kind !== undefined && name !== undefined && name !== "";
     const object = known ? { kind, name, ...(namespace === undefined ? {} : { namespace }) } : undefined;
-    const [from, to, reference] = [textAt(change, "from"), textAt(change, "to"), textAt(change, "reference")];
+    const { from, to, reference } = change;
     const values = from === undefined && to === undefined ? "" : ` (${from ?? "nothing"} -> ${to ?? "nothing"})`;
     const link = reference === undefined ? "" : `, ${reference}`;
     return [

@@ -6,6 +6,7 @@ import type { Reason, Suspect } from "./decide-reason.js";
 import type { Slowness } from "./decide-slowness.js";
 import { symptomOf } from "./decide-symptom.js";
 import { lastRollout, type Rollout } from "./describe-revision.js";
+import { describeRivals } from "./find-rivals.js";
 import type { ScopeModel } from "./scope-model.js";
 
 const causeIds: Partial<Record<Reason, string>> = {
@@ -26,6 +27,15 @@ const says: Readonly<Record<Reason, string>> = {
   errors: "more of its requests fail",
   unclear: "it answers slower, and nothing that was measured shows why",
 };
+
+/** Why it answers worse, with whatever else the same figures fit. */
+function because({ reason, rivals = [] }: Suspect): string {
+  const instead = describeRivals(rivals)?.words;
+  if (instead === undefined) return says[reason];
+  if (reason === "loss") return `calls to it, or its own to ${instead}, are lost on their way`;
+  if (reason === "latency") return `calls to it, or its own to ${instead}, are slow on their way`;
+  return reason === "unclear" ? `what was measured fits its own network as well as that of ${instead}` : says[reason];
+}
 
 /** An error in the program's own words in the log of a component's pods. */
 function ownError(model: ScopeModel, owner: KubernetesObject): Finding | undefined {
@@ -72,6 +82,7 @@ export interface SlownessReading {
 export function readSlowness(model: ScopeModel, slowness: Slowness): SlownessReading {
   const { root, since } = slowness;
   const { component, reason, measured } = root;
+  const why = because(root);
   const causeId = causeIds[reason];
   const rollout = rolloutBefore(model, component, since);
   const own = reason === "errors" || reason === "unclear" ? ownError(model, component.owner) : undefined;
@@ -80,7 +91,7 @@ export function readSlowness(model: ScopeModel, slowness: Slowness): SlownessRea
     return {
       causeId: "revision-regression",
       confidence: "likely",
-      because: `it answers worse since ${rollout.revision === "" ? "its last rollout" : `revision ${rollout.revision}`}; ${says[reason]}`,
+      because: `it answers worse since ${rollout.revision === "" ? "its last rollout" : `revision ${rollout.revision}`}; ${why}`,
       more: [
         {
           source: "field",
@@ -103,7 +114,7 @@ export function readSlowness(model: ScopeModel, slowness: Slowness): SlownessRea
     return {
       causeId: "unexplained-failure",
       confidence: "inconclusive",
-      because: says[reason],
+      because: why,
       more: own ? [own] : [],
     };
   const need = measured ? undefined : needsElse(model, component.owner);
@@ -114,8 +125,8 @@ export function readSlowness(model: ScopeModel, slowness: Slowness): SlownessRea
       because: `it answers worse, and its log tells of something that it needs: ${need.quote.slice(0, 200)}`,
       more: [need],
     };
-  if (measured) return { causeId, confidence: proves(root) ? "confirmed" : "likely", because: says[reason], more: [] };
-  return { causeId, confidence: "likely", because: says[reason], more: [] };
+  if (measured) return { causeId, confidence: proves(root) ? "confirmed" : "likely", because: why, more: [] };
+  return { causeId, confidence: "likely", because: why, more: [] };
 }
 
 /** A limit that is reached and a packet that is dropped are facts; that it is far busier only fits. */

@@ -51,10 +51,22 @@ export const MetricSeries = z.looseObject({
 });
 export type MetricSeries = z.infer<typeof MetricSeries>;
 
+/** A field that may be there: of a wrong type, it counts as missing, and the entry stays. */
+const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+/** What a probe or a change names: a part of a reference to an object. */
+const About = z.looseObject({
+  kind: optional(z.string()),
+  namespace: optional(z.string()),
+  name: optional(z.string()),
+});
+
 /** One alert of `alerts.json`: why somebody looked. */
 export const SnapshotAlert = z.looseObject({
   name: z.string(),
   state: z.string().default("firing"),
+  startsAt: optional(z.string()),
+  endsAt: optional(z.string()),
   labels: z.record(z.string(), z.string()).default({}),
 });
 export type SnapshotAlert = z.infer<typeof SnapshotAlert>;
@@ -62,6 +74,7 @@ export type SnapshotAlert = z.infer<typeof SnapshotAlert>;
 /** One answer of `probes.json`: what was tried from inside the cluster, and what came of it. */
 export const ProbeResult = z.looseObject({
   kind: z.string(),
+  from: optional(About),
   target: z.string(),
   ok: z.boolean(),
   message: z.string().default(""),
@@ -69,7 +82,15 @@ export const ProbeResult = z.looseObject({
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
 /** One entry of `changes.json`: a change that no object shows. */
-export const SnapshotChange = z.looseObject({ at: z.string(), kind: z.string(), summary: z.string() });
+export const SnapshotChange = z.looseObject({
+  at: z.string(),
+  kind: z.string(),
+  object: optional(About),
+  summary: z.string(),
+  from: optional(z.string()),
+  to: optional(z.string()),
+  reference: optional(z.string()),
+});
 export type SnapshotChange = z.infer<typeof SnapshotChange>;
 
 /** What an investigation saw; every later step works on this shape alone. */

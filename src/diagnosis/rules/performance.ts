@@ -8,6 +8,7 @@ import { symptomOf } from "../decide-symptom.js";
 import { dependenciesOf, type DependencyGraph } from "../dependency-graph.js";
 import { explainAsked } from "../explain-asked.js";
 import type { Explained } from "../explained.js";
+import { describeRivals } from "../find-rivals.js";
 import { metricsOf } from "../metric-index.js";
 import { describeSignal, signalsEvidence, timeOf } from "../metric-evidence.js";
 import { proposeRolloutUndo } from "../propose-rollout-undo.js";
@@ -86,7 +87,7 @@ function explainSlowness(model: ScopeModel, slowness: Slowness, graph: Dependenc
   const own = symptom?.slow
     ? ` (${describeSignal(component.signals.get("tail") === symptom.slow ? "tail" : "latency", symptom.slow)})`
     : "";
-  const settle = settles[reason];
+  const settle = describeRivals(root.rivals ?? [])?.settle ?? settles[reason];
   return buildCause(model, {
     causeId,
     object: component.owner,
