@@ -43,7 +43,7 @@ export function modelPage(): string {
     "",
     "- No tool takes a namespace: all are bound to the one that the investigation is about. None changes anything. All but `read_pod_logs` answer from what the investigation has read already.",
     "- Every answer is redacted, then cut to 12,000 characters. A malformed input is refused in one sentence that names the field.",
-    "- Every answer that holds something has a number (`r1`, `r2`, …), as the rules' evidence has (`e1`, …). A hypothesis that cites none of them is shown as one without evidence; with `r` numbers the card says what was read. The same call again is answered with the number alone.",
+    "- Every answer that holds something has a number (`r1`, `r2`, …), as the rules' evidence has (`e1`, …). A hypothesis that cites none of them is shown as one without evidence; with `r` numbers alone it stays a hypothesis, and the card says what was read. The same call again is answered with the number alone.",
     "- At most eight calls are answered in one turn; turns, tokens and money are bounded by the installation (`budgets.run`).",
     "- Nothing that a model says becomes an action, a target or a confidence. Where it fails, the rules' answer stands.",
   ].join("\n")}\n`;

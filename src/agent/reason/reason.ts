@@ -33,7 +33,10 @@ function describeConclusion(text: string, answer: DiagnosisAnswer, toolbox: Tool
         const title = toolbox.titleOf(id);
         return known.has(id) ? [id] : title === undefined ? [] : [`${id} ${title}`];
       });
-      return `• ${cited.length > 0 ? `Likely (${cited.join(", ")})` : "Hypothesis, without evidence"}: ${summary}`;
+      if (cited.length === 0) return `• Hypothesis, without evidence: ${summary}`;
+      // What it read itself may say anything: only what a rule found makes more of it.
+      const weight = evidence.some((id) => known.has(id)) ? "Likely" : "Hypothesis";
+      return `• ${weight} (${cited.join(", ")}): ${summary}`;
     });
     return [conclusion.explanation, ...lines].join("\n").slice(0, 4_000);
   } catch {

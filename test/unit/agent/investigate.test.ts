@@ -154,7 +154,9 @@ describe("a model that helps", () => {
     const read = calls("read_object", { kind: "Pod", name: "checkout-8-abcde" });
     const note = async (...evidence: string[]) =>
       (await run({ script: [read, cites(...evidence)] })).final.model.note.split("\n").slice(1);
-    expect(await note("r1", "r1")).toEqual(["• Likely (r1 read_object Pod checkout-8-abcde): A setting is missing"]);
+    expect(await note("r1", "r1")).toEqual([
+      "• Hypothesis (r1 read_object Pod checkout-8-abcde): A setting is missing",
+    ]);
     expect(await note("r2", "__proto__")).toEqual(["• Hypothesis, without evidence: A setting is missing"]);
     const nothing = [calls("read_object", { kind: "Pod", name: "gone" }), cites("r1")];
     expect((await run({ script: nothing })).final.model.note).toContain("Hypothesis, without evidence");
