@@ -11,6 +11,8 @@ export interface GatewayClient {
   /** A JSON call. A gateway that is away is asked again for about 40 s; a refusal is final. */
   call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown>;
   upload(path: string, bytes: Uint8Array): Promise<void>;
+  /** One try, of four seconds at most: for what a run can do without. */
+  ask(path: string): Promise<unknown>;
 }
 
 const pausesMs = [100, 300, 1_000, ...Array<number>(13).fill(3_000)];
@@ -24,6 +26,7 @@ export function createGatewayClient(url: string, tokenPath: string): GatewayClie
     path: string,
     contentType: string,
     body: string | Uint8Array | undefined,
+    patienceMs = 15_000,
   ): Promise<unknown> {
     const response = await fetch(`${base}${path}`, {
       method,
@@ -32,7 +35,7 @@ export function createGatewayClient(url: string, tokenPath: string): GatewayClie
         ...(body === undefined ? {} : { "content-type": contentType }),
       },
       ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(patienceMs),
     });
     const text = await response.text();
     const parsed: unknown = text === "" ? null : JSON.parse(text);
@@ -70,6 +73,7 @@ export function createGatewayClient(url: string, tokenPath: string): GatewayClie
     token,
     call: (method, path, body) =>
       persist(method, path, "application/json", body === undefined ? undefined : JSON.stringify(body)),
+    ask: (path) => send("GET", path, "application/json", undefined, 4_000),
     async upload(path, bytes) {
       await persist("POST", path, "application/gzip", bytes);
     },

@@ -10,7 +10,7 @@ export function createRunGateway(client: GatewayClient): RunGateway {
   };
   return {
     briefing: async () => parseInput(RunBriefing, await client.call("GET", "/v1/run"), "the gateway's briefing"),
-    metrics: async () => parseInput(MetricsAnswer, await client.call("GET", "/v1/metrics"), "the gateway's metrics"),
+    metrics: async () => parseInput(MetricsAnswer, await client.ask("/v1/metrics"), "the gateway's metrics"),
     progress: (report) => post("/v1/progress", report),
     findings: (report) => post("/v1/findings", report),
     propose: (report) => post("/v1/proposals", report),
